@@ -1,0 +1,193 @@
+package scgrad.core.array;
+
+/**
+ * The kernels that every backend has: a narrow interface over opaque buffers. Outputs are always passed in, allocated by the caller.
+ * Kernels with a body here are composed of others, so that a new backend works after those without one, and is then made fast.
+ *
+ * <p>The float64 reference backend is the definition; {@code BackendConformance} compares every other backend with it. Images are
+ * {@code [N, H, W, C]}, convolution kernels {@code [KH, KW, C/groups, K]}. A gradient named {@code dx} belongs to {@code x}; {@code dy}
+ * is the upstream gradient.
+ */
+public interface Backend {
+
+    /** The name that {@code --backend} takes. */
+    String name();
+
+    /** One line: precision, threads, vector width or device. */
+    String description();
+
+    /** The unit roundoff of its numbers, for tolerances. */
+    double roundoff();
+
+    // Memory
+
+    /** A buffer of at least {@code length} numbers, values undefined. */
+    Object take(long length, boolean persistent);
+
+    /** Gives a buffer back that {@link #take} returned for this length. */
+    void give(Object buffer, long length);
+
+    void upload(float[] from, NDArray to);
+
+    void upload(double[] from, NDArray to);
+
+    void download(NDArray from, float[] to);
+
+    void download(NDArray from, double[] to);
+
+    /** Bytes in use and held ready, one line. */
+    String memory();
+
+    // Element by element
+
+    void fill(NDArray y, double value);
+
+    /** y = f(x); y may be x. */
+    void unary(Unary f, double parameter, NDArray x, NDArray y);
+
+    /** dx = dy * f'(x), where y = f(x); x is null where {@link Unary#derivativeFromValue} holds; dx may be dy. */
+    void unaryGradient(Unary f, double parameter, NDArray x, NDArray y, NDArray dy, NDArray dx);
+
+    /** y = f(a, b) with broadcasting to the shape of y; y may be a or b where that has its shape. */
+    void binary(Binary f, NDArray a, NDArray b, NDArray y);
+
+    /** y = a * x + b * y, element by element. */
+    void blend(double a, NDArray x, double b, NDArray y);
+
+    /** y = x where a uniform number from (seed, index) is below {@code keep}, else 0; scaled by 1/keep. */
+    void dropout(double keep, long seed, NDArray x, NDArray y);
+
+    // Movement
+
+    default void copy(NDArray x, NDArray y) {
+        unary(Unary.SCALE, 1, x, y);
+    }
+
+    /** y axis i is x axis {@code order[i]}. */
+    void permute(NDArray x, int[] order, NDArray y);
+
+    /** Copies the box of {@code size} at {@code from} in x to {@code to} in y; the rest of y stays. */
+    void copyRegion(NDArray x, int[] from, NDArray y, int[] to, int[] size);
+
+    // Reductions and products
+
+    /** y = x reduced over the masked axes; y has the unmasked sizes, with or without the ones. */
+    void reduce(Reduction f, NDArray x, boolean[] mask, NDArray y);
+
+    /** y [M, N] = a b, where a is [M, K] ([K, M] if transposed) and b [K, N] ([N, K] if transposed). */
+    void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y);
+
+    // Convolution
+
+    /** y = x * w, no bias. */
+    void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y);
+
+    void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx);
+
+    void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw);
+
+    // Pooling and interpolation, x [N, H, W, C]
+
+    void averagePool(Windows rows, Windows columns, NDArray x, NDArray y);
+
+    void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx);
+
+    void maxPool(Windows rows, Windows columns, NDArray x, NDArray y);
+
+    /** The gradient goes to the first largest element of each window. */
+    void maxPoolGradient(Windows rows, Windows columns, NDArray x, NDArray y, NDArray dy, NDArray dx);
+
+    void interpolate(Resampling rows, Resampling columns, NDArray x, NDArray y);
+
+    void interpolateGradient(Resampling rows, Resampling columns, NDArray dy, NDArray dx);
+
+    /**
+     * The gate of a self-calibrated convolution: y = a * sigmoid(b + up(c)) with a, b {@code [N, H, W, C]} and c {@code [N, h, w, C]};
+     * b may be null (no identity).
+     */
+    default void calibrationGate(Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray y) {
+        interpolate(rows, columns, c, y);
+        if (b != null) {
+            binary(Binary.ADD, y, b, y);
+        }
+        unary(Unary.SIGMOID, 0, y, y);
+        binary(Binary.MULTIPLY, a, y, y);
+    }
+
+    /** The gradients of {@link #calibrationGate}; db, which c's gradient is made from, is always given. */
+    default void calibrationGateGradient(
+            Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray dy, NDArray da, NDArray db, NDArray dc) {
+        NDArray gate = NDArray.allocate(this, a.shape());
+        interpolate(rows, columns, c, gate);
+        if (b != null) {
+            binary(Binary.ADD, gate, b, gate);
+        }
+        unary(Unary.SIGMOID, 0, gate, gate);
+        binary(Binary.MULTIPLY, a, dy, db);
+        unaryGradient(Unary.SIGMOID, 0, null, gate, db, db);
+        binary(Binary.MULTIPLY, gate, dy, da);
+        interpolateGradient(rows, columns, db, dc);
+        gate.release();
+    }
+
+    // Normalisation over all axes but the last, per channel
+
+    /** The mean and the biased variance of each channel. */
+    void batchStatistics(NDArray x, NDArray mean, NDArray variance);
+
+    /** y = act(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual); residual may be null; act is ReLU or nothing. */
+    void batchNorm(
+            NDArray x, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta, NDArray residual, boolean relu, NDArray y);
+
+    /**
+     * The gradients of {@link #batchNorm}. {@code y} is its output where it had a ReLU, else null; {@code dresidual} is null where no
+     * residual (or its gradient) is asked for. With {@code training} the statistics came from x and x's gradient flows through them.
+     */
+    void batchNormGradient(
+            NDArray x,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray y,
+            boolean training,
+            NDArray dy,
+            NDArray dx,
+            NDArray dgamma,
+            NDArray dbeta,
+            NDArray dresidual);
+
+    // Losses, x [N, K]
+
+    /** y = x - log(sum(exp(x))) along the last axis. */
+    void logSoftmax(NDArray x, NDArray y);
+
+    /** dx = dy - exp(y) * sum(dy) along the last axis. */
+    void logSoftmaxGradient(NDArray y, NDArray dy, NDArray dx);
+
+    // Optimizer steps
+
+    /**
+     * Stochastic gradient descent in PyTorch's form: g += weightDecay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum *
+     * v : v). The gradient is left changed.
+     */
+    default void sgd(double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
+        if (weightDecay != 0) {
+            blend(weightDecay, w, 1, g);
+        }
+        blend(1, g, momentum, v);
+        if (nesterov) {
+            blend(momentum, v, 1, g);
+            blend(-rate, g, 1, w);
+        } else {
+            blend(-rate, v, 1, w);
+        }
+    }
+
+    /**
+     * AdamW (Loshchilov and Hutter, ICLR 2019): w *= 1 - rate * weightDecay; m, s are the running first and second moments; w -= rate *
+     * (m / (1 - beta1^step)) / (sqrt(s / (1 - beta2^step)) + epsilon).
+     */
+    void adamW(
+            double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, NDArray w, NDArray g, NDArray m, NDArray s);
+}

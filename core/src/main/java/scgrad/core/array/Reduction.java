@@ -1,0 +1,7 @@
+package scgrad.core.array;
+
+/** How many numbers become one. */
+public enum Reduction {
+    SUM,
+    MAX
+}

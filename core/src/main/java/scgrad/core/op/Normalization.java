@@ -1,0 +1,83 @@
+package scgrad.core.op;
+
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Shape;
+
+/** Batch normalisation (Ioffe and Szegedy, ICML 2015) over all axes but the last. */
+public final class Normalization {
+    private Normalization() {}
+
+    private static void check(String name, Inputs in) {
+        Shape x = in.shape(0);
+        Shape channels = Shape.of(x.channels());
+        for (int i = 1; i < 3; i++) {
+            if (!in.shape(i).equals(channels)) {
+                throw new IllegalArgumentException(name + ": input " + x + " has " + x.channels() + " channels, scale or shift has shape " + in.shape(i));
+            }
+        }
+        if (in.count() > 3 && !in.shape(3).equals(x)) {
+            throw new IllegalArgumentException(name + ": input " + x + " and residual " + in.shape(3) + " must have the same shape");
+        }
+    }
+
+    private static NDArray[] gradients(Gradient g, NDArray mean, NDArray variance, double epsilon, boolean relu, boolean training) {
+        boolean residual = g.inputs().length > 3;
+        NDArray dx = g.like(0);
+        NDArray dgamma = g.like(1);
+        NDArray dbeta = g.like(2);
+        // without a ReLU the residual's gradient is dy itself
+        NDArray dresidual = residual && g.wants(3) ? relu ? g.like(3) : g.dy().share() : null;
+        g.backend()
+                .batchNormGradient(
+                        g.in(0), mean, variance, epsilon, g.in(1), relu ? g.out() : null, training, g.dy(), dx, dgamma, dbeta, relu ? dresidual : null);
+        return residual ? Gradient.of(dx, dgamma, dbeta, dresidual) : Gradient.of(dx, dgamma, dbeta);
+    }
+
+    /**
+     * y = act(gamma (x - mean) / sqrt(variance + epsilon) + beta + residual) with the batch's own statistics; inputs (x, gamma, beta) and
+     * perhaps a residual of x's shape. The running statistics move by {@code momentum} towards the batch's (the variance unbiased) and
+     * may be null.
+     */
+    public record BatchNorm(double epsilon, double momentum, boolean relu, NDArray runningMean, NDArray runningVariance) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            check(name(), in);
+            NDArray x = in.get(0);
+            int rows = x.shape().rows();
+            Shape channels = in.shape(1);
+            NDArray mean = in.save(in.allocate(channels));
+            NDArray variance = in.save(in.allocate(channels));
+            in.backend().batchStatistics(x, mean, variance);
+            if (runningMean != null) {
+                in.backend().blend(momentum, mean, 1 - momentum, runningMean);
+                // PyTorch refuses one value per channel; here the variance of one value counts as 0
+                double unbiased = rows > 1 ? rows / (rows - 1.0) : 1;
+                in.backend().blend(momentum * unbiased, variance, 1 - momentum, runningVariance);
+            }
+            NDArray y = in.allocate(x.shape());
+            in.backend().batchNorm(x, mean, variance, epsilon, in.get(1), in.get(2), in.count() > 3 ? in.get(3) : null, relu, y);
+            return y;
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            return gradients(g, g.saved(0), g.saved(1), epsilon, relu, true);
+        }
+    }
+
+    /** The same with given statistics, as at inference. */
+    public record FixedNorm(double epsilon, boolean relu, NDArray mean, NDArray variance) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            check(name(), in);
+            NDArray y = in.allocate(in.shape(0));
+            in.backend().batchNorm(in.get(0), mean, variance, epsilon, in.get(1), in.get(2), in.count() > 3 ? in.get(3) : null, relu, y);
+            return y;
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            return gradients(g, mean, variance, epsilon, relu, false);
+        }
+    }
+}
