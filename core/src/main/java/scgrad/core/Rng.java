@@ -2,6 +2,7 @@ package scgrad.core;
 
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
+import scgrad.core.array.SplitMix;
 
 /**
  * A random stream that is named, not shared: {@code Rng.of(seed).stream("init")} gives the same numbers whatever other streams were
@@ -11,8 +12,6 @@ import java.util.zip.CRC32;
  * state is one long, so a checkpoint stores a stream as one number. Not thread-safe: give every thread or sample its own stream.
  */
 public final class Rng {
-    private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-
     private long state;
 
     private Rng(long state) {
@@ -21,7 +20,7 @@ public final class Rng {
 
     /** The root stream of a seed. */
     public static Rng of(long seed) {
-        return new Rng(mix(seed + GOLDEN_GAMMA));
+        return new Rng(SplitMix.mix(seed + SplitMix.GAMMA));
     }
 
     /** A stream with the state that {@link #state} returned. */
@@ -38,7 +37,7 @@ public final class Rng {
 
     /** A stream of its own under a number (a sample, an epoch); this stream does not advance. */
     public Rng stream(long index) {
-        return new Rng(mix(state ^ mix(index * GOLDEN_GAMMA + 0x632BE59BD9B4E019L)));
+        return new Rng(SplitMix.mix(state ^ SplitMix.mix(index * SplitMix.GAMMA + 0x632BE59BD9B4E019L)));
     }
 
     /** The whole state, for a checkpoint. */
@@ -48,8 +47,8 @@ public final class Rng {
 
     /** 64 random bits. */
     public long nextLong() {
-        state += GOLDEN_GAMMA;
-        return mix(state);
+        state += SplitMix.GAMMA;
+        return SplitMix.mix(state);
     }
 
     /** Uniform in [0, 1), 53 bits. */
@@ -85,12 +84,5 @@ public final class Rng {
             order[j] = i;
         }
         return order;
-    }
-
-    /** The finaliser of SplitMix64: a bijection that scrambles 64 bits. */
-    public static long mix(long z) {
-        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
-        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-        return z ^ (z >>> 31);
     }
 }

@@ -3,7 +3,6 @@ package scgrad.core.backend.reference;
 import java.util.Arrays;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import scgrad.core.Rng;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
@@ -11,6 +10,7 @@ import scgrad.core.array.Index;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
 import scgrad.core.array.Resampling;
+import scgrad.core.array.SplitMix;
 import scgrad.core.array.Unary;
 import scgrad.core.array.Windows;
 
@@ -138,8 +138,7 @@ public final class ReferenceBackend implements Backend {
         double[] from = data(x);
         double[] to = data(y);
         for (int i = 0; i < length(y); i++) {
-            double uniform = (Rng.mix(seed + i * 0x9E3779B97F4A7C15L) >>> 40) * 0x1.0p-24;
-            to[i] = uniform < keep ? from[i] / keep : 0;
+            to[i] = SplitMix.uniform(seed, i) < keep ? from[i] / keep : 0;
         }
     }
 

@@ -1,0 +1,453 @@
+package scgrad.core.backend.cpu;
+
+import java.util.Arrays;
+import scgrad.core.array.Backend;
+import scgrad.core.array.Binary;
+import scgrad.core.array.ConvGeometry;
+import scgrad.core.array.Index;
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Reduction;
+import scgrad.core.array.Resampling;
+import scgrad.core.array.SplitMix;
+import scgrad.core.array.Unary;
+import scgrad.core.array.Windows;
+
+/**
+ * float32 on all cores. This class divides the work into items that do not depend on the number of threads, and hands them to the
+ * kernels: {@link DirectConvolution}, {@link KernelGradient}, {@link MatrixProduct}, {@link BatchNorms}, {@link Pooling} and the loops.
+ */
+final class CpuBackend implements Backend {
+    /** Numbers per item of an element-by-element loop. */
+    private static final int CHUNK = 16 * 1024;
+
+    private static final int SCRATCH_SLOTS = 8;
+
+    private final Threads threads;
+    private final Loops loops;
+    private final BufferPool pool = new BufferPool();
+    private final DirectConvolution convolution;
+    private final KernelGradient kernelGradient;
+    private final MatrixProduct product;
+    private final BatchNorms norms;
+    private final Pooling pooling;
+
+    CpuBackend(int threads, Loops loops, Tiles tiles) {
+        this.threads = new Threads(threads);
+        this.loops = loops;
+        Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
+        this.convolution = new DirectConvolution(this.threads, tiles, scratch);
+        this.kernelGradient = new KernelGradient(this.threads, tiles, scratch, pool);
+        this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
+        this.norms = new BatchNorms(this.threads, loops, pool);
+        this.pooling = new Pooling(this.threads, loops, scratch);
+    }
+
+    static float[] data(NDArray array) {
+        return (float[]) array.buffer();
+    }
+
+    private static float[] dataOrNull(NDArray array) {
+        return array == null ? null : data(array);
+    }
+
+    private static int length(NDArray array) {
+        return array.shape().length();
+    }
+
+    private interface Range {
+        void run(int from, int to);
+    }
+
+    private void chunks(int length, Range range) {
+        threads.run((length + CHUNK - 1) / CHUNK, (item, worker) -> range.run(item * CHUNK, Math.min((item + 1) * CHUNK, length)));
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return "cpu: float32, " + threads.count() + (threads.count() == 1 ? " thread, " : " threads, ") + loops.description();
+    }
+
+    @Override
+    public double roundoff() {
+        return 0x1.0p-24;
+    }
+
+    // Memory
+
+    @Override
+    public Object take(long length, boolean persistent) {
+        return pool.take(length);
+    }
+
+    @Override
+    public void give(Object buffer, long length) {
+        pool.give((float[]) buffer);
+    }
+
+    @Override
+    public String memory() {
+        return pool.memory();
+    }
+
+    @Override
+    public void upload(float[] from, NDArray to) {
+        System.arraycopy(from, 0, data(to), 0, length(to));
+        to.storage().touch();
+    }
+
+    @Override
+    public void upload(double[] from, NDArray to) {
+        float[] y = data(to);
+        for (int i = 0; i < length(to); i++) {
+            y[i] = (float) from[i];
+        }
+        to.storage().touch();
+    }
+
+    @Override
+    public void download(NDArray from, float[] to) {
+        System.arraycopy(data(from), 0, to, 0, length(from));
+    }
+
+    @Override
+    public void download(NDArray from, double[] to) {
+        float[] x = data(from);
+        for (int i = 0; i < length(from); i++) {
+            to[i] = x[i];
+        }
+    }
+
+    // Element by element
+
+    @Override
+    public void fill(NDArray y, double value) {
+        float[] to = data(y);
+        chunks(length(y), (i, end) -> Arrays.fill(to, i, end, (float) value));
+    }
+
+    @Override
+    public void copy(NDArray x, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        chunks(length(y), (i, end) -> System.arraycopy(from, i, to, i, end - i));
+    }
+
+    @Override
+    public void unary(Unary f, double parameter, NDArray x, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        chunks(length(y), (i, end) -> loops.unary(f, (float) parameter, from, to, i, end));
+    }
+
+    @Override
+    public void unaryGradient(Unary f, double parameter, NDArray x, NDArray y, NDArray dy, NDArray dx) {
+        float[] out = data(y);
+        float[] in = x == null ? out : data(x);
+        float[] upstream = data(dy);
+        float[] to = data(dx);
+        chunks(length(dx), (i, end) -> loops.unaryGradient(f, (float) parameter, in, out, upstream, to, i, end));
+    }
+
+    @Override
+    public void binary(Binary f, NDArray a, NDArray b, NDArray y) {
+        Broadcast.run(threads, f, a, b, y);
+    }
+
+    @Override
+    public void blend(double a, NDArray x, double b, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        float fa = (float) a;
+        float fb = (float) b;
+        chunks(length(y), (start, end) -> {
+            for (int i = start; i < end; i++) {
+                to[i] = fa * from[i] + fb * to[i];
+            }
+        });
+        y.storage().touch();
+    }
+
+    @Override
+    public void dropout(double keep, long seed, NDArray x, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        float scale = (float) (1 / keep);
+        chunks(length(y), (start, end) -> {
+            for (int i = start; i < end; i++) {
+                to[i] = SplitMix.uniform(seed, i) < keep ? from[i] * scale : 0;
+            }
+        });
+    }
+
+    // Movement
+
+    @Override
+    public void permute(NDArray x, int[] order, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        int[] strides = x.shape().strides();
+        int[] permuted = Arrays.stream(order).map(axis -> strides[axis]).toArray();
+        Index.walk(y.shape().sizes(), 0, permuted, 0, y.shape().strides(), (i, j) -> to[j] = from[i]);
+    }
+
+    @Override
+    public void copyRegion(NDArray x, int[] from, NDArray y, int[] to, int[] size) {
+        float[] source = data(x);
+        float[] target = data(y);
+        // trailing axes that are copied whole on both sides move as one run
+        int axis = size.length - 1;
+        int run = axis < 0 ? 1 : size[axis];
+        while (axis > 0 && size[axis] == x.shape().size(axis) && size[axis] == y.shape().size(axis)) {
+            run *= size[--axis];
+        }
+        int outer = Math.max(axis, 0);
+        int[] xs = x.shape().strides();
+        int[] ys = y.shape().strides();
+        int[] sizes = Arrays.copyOf(size, outer);
+        int contiguous = run;
+        int first = outer == 0 ? 1 : sizes[0];
+        int[] inner = outer == 0 ? sizes : Arrays.copyOfRange(sizes, 1, outer);
+        int[] innerX = Arrays.copyOfRange(xs, Math.min(1, outer), outer);
+        int[] innerY = Arrays.copyOfRange(ys, Math.min(1, outer), outer);
+        int xStart = Index.offset(from, xs);
+        int yStart = Index.offset(to, ys);
+        threads.run(
+                first,
+                (item, worker) -> Index.walk(
+                        inner,
+                        xStart + (outer == 0 ? 0 : item * xs[0]),
+                        innerX,
+                        yStart + (outer == 0 ? 0 : item * ys[0]),
+                        innerY,
+                        (i, j) -> System.arraycopy(source, i, target, j, contiguous)));
+    }
+
+    // Reductions and products
+
+    @Override
+    public void reduce(Reduction f, NDArray x, boolean[] mask, NDArray y) {
+        new Reducer(threads, loops, pool).run(f, x, mask, y);
+    }
+
+    @Override
+    public void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y) {
+        int depth = a.shape().size(transposeA ? 0 : 1);
+        product.run(y.shape().size(0), y.shape().size(1), depth, data(a), transposeA, data(b), transposeB, data(y));
+    }
+
+    // Convolution
+
+    @Override
+    public void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y) {
+        for (int group = 0; group < g.groups(); group++) {
+            Gather gather = Gather.forward(g, group);
+            float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
+            convolution.packForward(g, group, data(w), packed);
+            convolution.run(gather, data(x), packed, data(y));
+            pool.give(packed);
+        }
+    }
+
+    @Override
+    public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx) {
+        if (g.stride() > 1) {
+            // a stride beyond the kernel leaves pixels that no tap reaches
+            fill(dx, 0);
+        }
+        for (int i = 0; i < Math.min(g.stride(), g.height()); i++) {
+            for (int j = 0; j < Math.min(g.stride(), g.width()); j++) {
+                Gather.Phase row = Gather.Phase.of(g, g.kernelHeight(), i);
+                Gather.Phase column = Gather.Phase.of(g, g.kernelWidth(), j);
+                for (int group = 0; row.taps() > 0 && column.taps() > 0 && group < g.groups(); group++) {
+                    Gather gather = Gather.inputGradient(g, group, row, column);
+                    float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
+                    convolution.packInputGradient(g, group, row, column, data(w), packed);
+                    convolution.run(gather, data(dy), packed, data(dx));
+                    pool.give(packed);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw) {
+        kernelGradient.run(g, data(x), data(dy), data(dw));
+    }
+
+    // Pooling and interpolation
+
+    @Override
+    public void averagePool(Windows rows, Windows columns, NDArray x, NDArray y) {
+        pooling.average(rows, columns, x.shape(), data(x), data(y));
+    }
+
+    @Override
+    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx) {
+        pooling.averageGradient(rows, columns, dx.shape(), data(dy), data(dx));
+    }
+
+    @Override
+    public void maxPool(Windows rows, Windows columns, NDArray x, NDArray y) {
+        pooling.max(rows, columns, x.shape(), data(x), data(y));
+    }
+
+    @Override
+    public void maxPoolGradient(Windows rows, Windows columns, NDArray x, NDArray y, NDArray dy, NDArray dx) {
+        pooling.maxGradient(rows, columns, x.shape(), data(x), data(y), data(dy), data(dx));
+    }
+
+    @Override
+    public void interpolate(Resampling rows, Resampling columns, NDArray x, NDArray y) {
+        pooling.interpolate(rows, columns, x.shape(), data(x), data(y));
+    }
+
+    @Override
+    public void interpolateGradient(Resampling rows, Resampling columns, NDArray dy, NDArray dx) {
+        pooling.interpolateGradient(rows, columns, dx.shape(), data(dy), data(dx));
+    }
+
+    @Override
+    public void calibrationGate(Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray y) {
+        pooling.gate(rows, columns, c.shape(), data(a), dataOrNull(b), data(c), data(y));
+    }
+
+    @Override
+    public void calibrationGateGradient(
+            Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray dy, NDArray da, NDArray db, NDArray dc) {
+        pooling.gateGradient(rows, columns, c.shape(), data(a), dataOrNull(b), data(c), data(dy), data(da), data(db));
+        interpolateGradient(rows, columns, db, dc);
+    }
+
+    // Normalisation
+
+    @Override
+    public void batchStatistics(NDArray x, NDArray mean, NDArray variance) {
+        norms.statistics(x.shape(), data(x), data(mean), data(variance));
+    }
+
+    @Override
+    public void batchNorm(
+            NDArray x, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta, NDArray residual, boolean relu, NDArray y) {
+        norms.apply(x.shape(), data(x), data(mean), data(variance), epsilon, data(gamma), data(beta), dataOrNull(residual), relu, data(y));
+    }
+
+    @Override
+    public void batchNormGradient(
+            NDArray x,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray y,
+            boolean training,
+            NDArray dy,
+            NDArray dx,
+            NDArray dgamma,
+            NDArray dbeta,
+            NDArray dresidual) {
+        norms.gradient(
+                x.shape(),
+                data(x),
+                data(mean),
+                data(variance),
+                epsilon,
+                data(gamma),
+                dataOrNull(y),
+                training,
+                data(dy),
+                data(dx),
+                data(dgamma),
+                data(dbeta),
+                dataOrNull(dresidual));
+    }
+
+    // Losses and optimizer steps
+
+    @Override
+    public void logSoftmax(NDArray x, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        int classes = x.shape().channels();
+        threads.run(x.shape().rows(), (row, worker) -> {
+            int start = row * classes;
+            float max = from[start];
+            for (int k = start; k < start + classes; k++) {
+                max = Math.max(max, from[k]);
+            }
+            double sum = 0;
+            for (int k = start; k < start + classes; k++) {
+                sum += Math.exp(from[k] - max);
+            }
+            float shift = (float) (max + Math.log(sum));
+            for (int k = start; k < start + classes; k++) {
+                to[k] = from[k] - shift;
+            }
+        });
+    }
+
+    @Override
+    public void logSoftmaxGradient(NDArray y, NDArray dy, NDArray dx) {
+        float[] out = data(y);
+        float[] upstream = data(dy);
+        float[] to = data(dx);
+        int classes = y.shape().channels();
+        threads.run(y.shape().rows(), (row, worker) -> {
+            double sum = 0;
+            for (int k = row * classes; k < (row + 1) * classes; k++) {
+                sum += upstream[k];
+            }
+            for (int k = row * classes; k < (row + 1) * classes; k++) {
+                to[k] = (float) (upstream[k] - Math.exp(out[k]) * sum);
+            }
+        });
+    }
+
+    @Override
+    public void sgd(double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
+        float[] weight = data(w);
+        float[] gradient = data(g);
+        float[] velocity = data(v);
+        float step = (float) -rate;
+        float inertia = (float) momentum;
+        float decay = (float) weightDecay;
+        float look = nesterov ? inertia : 0;
+        float direct = nesterov ? 1 : 0;
+        float moved = nesterov ? look : 1;
+        chunks(length(w), (start, end) -> {
+            for (int i = start; i < end; i++) {
+                float slope = gradient[i] + decay * weight[i];
+                velocity[i] = inertia * velocity[i] + slope;
+                weight[i] += step * (direct * slope + moved * velocity[i]);
+            }
+        });
+        w.storage().touch();
+    }
+
+    @Override
+    public void adamW(
+            double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, NDArray w, NDArray g, NDArray m, NDArray s) {
+        float[] weight = data(w);
+        float[] gradient = data(g);
+        float[] first = data(m);
+        float[] second = data(s);
+        float b1 = (float) beta1;
+        float b2 = (float) beta2;
+        float scale1 = (float) (rate / (1 - Math.pow(beta1, step)));
+        float scale2 = (float) (1 / (1 - Math.pow(beta2, step)));
+        float shrink = (float) (1 - rate * weightDecay);
+        float floor = (float) epsilon;
+        chunks(length(w), (start, end) -> {
+            for (int i = start; i < end; i++) {
+                first[i] = b1 * first[i] + (1 - b1) * gradient[i];
+                second[i] = b2 * second[i] + (1 - b2) * gradient[i] * gradient[i];
+                weight[i] = weight[i] * shrink - scale1 * first[i] / ((float) Math.sqrt(second[i] * scale2) + floor);
+            }
+        });
+        w.storage().touch();
+    }
+}

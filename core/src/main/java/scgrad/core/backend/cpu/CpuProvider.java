@@ -1,0 +1,47 @@
+package scgrad.core.backend.cpu;
+
+import scgrad.core.array.Backend;
+import scgrad.core.array.Backends;
+
+/** Opens the CPU backend with vectors where the JVM has the module, with scalar loops otherwise. */
+public final class CpuProvider implements Backends.Provider {
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String explain() {
+        return "float32 on " + Runtime.getRuntime().availableProcessors() + " cores, "
+                + (vectors() ? loops().description() : new ScalarLoops().description());
+    }
+
+    @Override
+    public int preference() {
+        return 10;
+    }
+
+    @Override
+    public Backend open(String device, int threads) {
+        if (!device.isEmpty()) {
+            throw new IllegalArgumentException("the cpu backend has no devices: say --backend cpu, not cpu:" + device);
+        }
+        int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
+        return vectors() ? new CpuBackend(count, loops(), tiles()) : new CpuBackend(count, new ScalarLoops(), new ScalarTiles());
+    }
+
+    static boolean vectors() {
+        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    // in methods of their own, so that without the module no class that needs it is loaded
+
+    private static Loops loops() {
+        return new VectorLoops();
+    }
+
+    private static Tiles tiles() {
+        // six rows need the 32 registers that come with 512-bit vectors
+        return new VectorTiles(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512 ? 6 : 4);
+    }
+}

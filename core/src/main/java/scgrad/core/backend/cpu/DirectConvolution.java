@@ -1,0 +1,166 @@
+package scgrad.core.backend.cpu;
+
+import scgrad.core.array.ConvGeometry;
+
+/**
+ * Convolution as a product that reads the image where it lies, or a small band of it with its border of zeros; there is no im2col copy.
+ *
+ * <p>Channels last makes the taps of one kernel row one contiguous run of {@code tapColumns * depth} numbers, whatever the stride, so a
+ * tile of the product needs only the address of each of its pixels. The depth is cut into runs of at most {@link #DEPTH}, for which a
+ * panel of the kernel stays in the first-level cache; each output is summed in the order of the packed rows.
+ */
+final class DirectConvolution {
+    /** Depth of one pass: a panel of 256 x 16 floats is 16 KB, half of the first-level cache. */
+    private static final int DEPTH = 256;
+
+    private static final int PIXELS = 128;
+    private static final int BAND_FLOATS = 48 * 1024;
+
+    // slots of scratch memory
+    static final int BAND = 0;
+    static final int EDGE = 1;
+    static final int SOURCES = 0;
+    static final int TARGETS = 1;
+    static final int EDGES = 2;
+
+    private final Threads threads;
+    private final Tiles tiles;
+    private final Scratch scratch;
+
+    DirectConvolution(Threads threads, Tiles tiles, Scratch scratch) {
+        this.threads = threads;
+        this.tiles = tiles;
+        this.scratch = scratch;
+    }
+
+    /** Packs the kernel of one group for the forward pass. */
+    void packForward(ConvGeometry g, int group, float[] w, float[] packed) {
+        int rows = g.kernelHeight() * g.kernelWidth() * g.channelsPerGroup();
+        int offset = group * g.filtersPerGroup();
+        threads.run(
+                Panels.count(g.filtersPerGroup()),
+                (panel, worker) -> Panels.pack(w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
+    }
+
+    /** Packs the kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
+    void packInputGradient(ConvGeometry g, int group, Gather.Phase row, Gather.Phase column, float[] w, float[] packed) {
+        int depth = g.filtersPerGroup();
+        int rows = row.taps() * column.taps() * depth;
+        threads.run(Panels.count(g.channelsPerGroup()), (panel, worker) -> {
+            for (int r = 0; r < row.taps(); r++) {
+                for (int s = 0; s < column.taps(); s++) {
+                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth() + column.lastTap() - s * column.tapStep();
+                    int offset = tap * g.channelsPerGroup() * g.filters() + group * depth;
+                    int from = (r * column.taps() + s) * depth;
+                    packTap(g, w, offset, rows, panel, from, packed);
+                }
+            }
+        });
+    }
+
+    private static void packTap(ConvGeometry g, float[] w, int offset, int rows, int panel, int from, float[] packed) {
+        // Panels.pack counts its rows from the matrix's first, here the tap's
+        int depth = g.filtersPerGroup();
+        Panels.pack(w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
+    }
+
+    /** Runs a gather with its packed kernel. */
+    void run(Gather g, float[] source, float[] packed, float[] target) {
+        Bands bands = Bands.of(g, PIXELS, BAND_FLOATS);
+        int panels = Panels.count(g.filters());
+        // with few bands the panels are shared out too; every output is computed in one piece either way
+        int shares = Math.max(1, Math.min(panels, 4 * threads.count() / bands.items()));
+        threads.run(bands.items() * shares, (item, worker) -> {
+            int share = item % shares;
+            runItem(g, bands.part(g, item / shares), panels * share / shares, panels * (share + 1) / shares, source, packed, target, worker);
+        });
+    }
+
+    private void runItem(
+            Gather g, Bands.Part part, int firstPanel, int endPanel, float[] source, float[] packed, float[] target, int worker) {
+        int pixels = part.images() * part.rows() * g.columns();
+        int tileRows = tiles.rows();
+        int padded = (pixels + tileRows - 1) / tileRows * tileRows;
+        int[] sources = scratch.ints(worker, SOURCES, padded);
+        int[] targets = scratch.ints(worker, TARGETS, padded);
+        boolean copied = g.leavesSource() || g.depth() != g.sourceChannels() && g.tapColumns() > 1;
+        float[] a = source;
+        if (copied) {
+            a = scratch.floats(worker, BAND, part.images() * g.bandRows(part.rows()) * g.bandColumns() * g.depth());
+            Bands.copy(g, part, source, a);
+        }
+        addresses(g, part, copied, sources, targets, pixels, padded);
+        int edge = g.filters() % Tiles.COLUMNS;
+        boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
+        float[] edgeTile = edgeHere ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
+        int[] edges = edgeHere ? edgeAddresses(worker, padded) : null;
+        int rowPitch = (copied ? g.bandColumns() * g.depth() : g.sourceWidth() * g.sourceChannels()) * g.step();
+        int pixelPitch = (copied ? g.depth() : g.sourceChannels()) * g.step();
+        boolean contiguous = pixelPitch == g.depth();
+        int runs = contiguous ? g.tapRows() : g.tapRows() * g.tapColumns();
+        int runDepth = g.kernelRows() / runs;
+        int passes = (runDepth + DEPTH - 1) / DEPTH;
+        for (int run = 0; run < runs; run++) {
+            int shift = contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
+            for (int pass = 0; pass < passes; pass++) {
+                int from = runDepth * pass / passes;
+                int depth = runDepth * (pass + 1) / passes - from;
+                boolean accumulate = run > 0 || pass > 0;
+                for (int panel = firstPanel; panel < endPanel; panel++) {
+                    int panelOffset = (panel * g.kernelRows() + run * runDepth + from) * Tiles.COLUMNS;
+                    boolean onEdge = edgeHere && panel == endPanel - 1;
+                    float[] c = onEdge ? edgeTile : target;
+                    int[] cOffsets = onEdge ? edges : targets;
+                    int cShift = onEdge ? 0 : panel * Tiles.COLUMNS;
+                    for (int first = 0; first < pixels; first += tileRows) {
+                        tiles.product(depth, a, sources, shift + from, first, packed, panelOffset, c, cOffsets, cShift, accumulate);
+                    }
+                }
+            }
+        }
+        if (edgeHere) {
+            int column = g.filters() - edge;
+            for (int p = 0; p < pixels; p++) {
+                System.arraycopy(edgeTile, p * Tiles.COLUMNS, target, targets[p] + column, edge);
+            }
+        }
+    }
+
+    private int[] edgeAddresses(int worker, int count) {
+        int[] edges = scratch.ints(worker, EDGES, count);
+        for (int i = 0; i < count; i++) {
+            edges[i] = i * Tiles.COLUMNS;
+        }
+        return edges;
+    }
+
+    /** Where each pixel of a part begins in the source (or band) and in the target; the last tile is filled up with its last pixel. */
+    private static void addresses(Gather g, Bands.Part part, boolean copied, int[] sources, int[] targets, int pixels, int padded) {
+        int bandRows = g.bandRows(part.rows());
+        int p = 0;
+        for (int image = 0; image < part.images(); image++) {
+            for (int i = 0; i < part.rows(); i++) {
+                int n = part.image() + image;
+                int row = part.row() + i;
+                int source = copied
+                        ? (image * bandRows + i * g.stride()) * g.bandColumns() * g.depth()
+                        : ((n * g.sourceHeight() + g.originRow() + row * g.stride()) * g.sourceWidth() + g.originColumn()) * g.sourceChannels()
+                                + g.sourceChannel();
+                int target = ((n * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth() + g.targetColumn())
+                                * g.targetChannels()
+                        + g.targetChannel();
+                int sourcePitch = g.stride() * (copied ? g.depth() : g.sourceChannels());
+                int targetPitch = g.targetStride() * g.targetChannels();
+                for (int j = 0; j < g.columns(); j++) {
+                    sources[p] = source + j * sourcePitch;
+                    targets[p] = target + j * targetPitch;
+                    p++;
+                }
+            }
+        }
+        for (; p < padded; p++) {
+            sources[p] = sources[pixels - 1];
+            targets[p] = targets[pixels - 1];
+        }
+    }
+}

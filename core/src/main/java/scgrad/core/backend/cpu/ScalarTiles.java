@@ -1,0 +1,53 @@
+package scgrad.core.backend.cpu;
+
+/** The innermost products without the vector module: loops over 16 columns that C2 vectorises by itself. */
+final class ScalarTiles implements Tiles {
+    @Override
+    public int rows() {
+        return 1;
+    }
+
+    @Override
+    public void product(
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            boolean accumulate) {
+        int row = aOffsets[first] + aShift;
+        int out = cOffsets[first] + cShift;
+        clear(c, out, accumulate);
+        for (int p = 0; p < depth; p++) {
+            accumulate(a[row + p], panel, panelOffset + p * COLUMNS, c, out);
+        }
+    }
+
+    @Override
+    public void outer(
+            int depth, float[] a, int[] aOffsets, int aShift, float[] b, int bOffset, float[] c, int cOffset, int cPitch, boolean accumulate) {
+        for (int i = 0; i < OUTER_ROWS; i++) {
+            clear(c, cOffset + i * cPitch, accumulate);
+            for (int p = 0; p < depth; p++) {
+                accumulate(a[aOffsets[p] + aShift + i], b, bOffset + p * COLUMNS, c, cOffset + i * cPitch);
+            }
+        }
+    }
+
+    private static void clear(float[] c, int offset, boolean keep) {
+        if (!keep) {
+            java.util.Arrays.fill(c, offset, offset + COLUMNS, 0);
+        }
+    }
+
+    private static void accumulate(float x, float[] b, int bOffset, float[] c, int cOffset) {
+        for (int j = 0; j < COLUMNS; j++) {
+            c[cOffset + j] = Math.fma(x, b[bOffset + j], c[cOffset + j]);
+        }
+    }
+}

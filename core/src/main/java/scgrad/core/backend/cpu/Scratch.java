@@ -1,0 +1,28 @@
+package scgrad.core.backend.cpu;
+
+/** Working memory of each worker, kept from call to call; a slot is one purpose. */
+final class Scratch {
+    private final float[][][] floats;
+    private final int[][][] ints;
+
+    Scratch(int workers, int slots) {
+        floats = new float[workers][slots][0];
+        ints = new int[workers][slots][0];
+    }
+
+    /** At least {@code length} floats, values undefined. */
+    float[] floats(int worker, int slot, int length) {
+        if (floats[worker][slot].length < length) {
+            floats[worker][slot] = new float[length + length / 8];
+        }
+        return floats[worker][slot];
+    }
+
+    /** At least {@code length} ints, values undefined. */
+    int[] ints(int worker, int slot, int length) {
+        if (ints[worker][slot].length < length) {
+            ints[worker][slot] = new int[length + length / 8];
+        }
+        return ints[worker][slot];
+    }
+}

@@ -1,0 +1,116 @@
+package scgrad.core.backend.cpu;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One pool of threads that share out numbered items. Who takes an item never changes what it computes: an item writes only its own
+ * part of the output, so results do not depend on the number of threads.
+ */
+final class Threads {
+    /** The work; {@code worker} is below {@link #count} and names scratch memory that nobody else uses meanwhile. */
+    interface Body {
+        void run(int item, int worker);
+    }
+
+    /** Rounds of spinning before a worker sleeps: about 50 microseconds, longer than the gap between two operations. */
+    private static final int SPINS = 20_000;
+
+    private static final class Job {
+        final Body body;
+        final int items;
+        final AtomicInteger next = new AtomicInteger();
+        final AtomicInteger unfinished;
+        volatile Throwable failure;
+
+        Job(Body body, int items) {
+            this.body = body;
+            this.items = items;
+            this.unfinished = new AtomicInteger(items);
+        }
+
+        void work(int worker) {
+            for (int item = next.getAndIncrement(); item < items; item = next.getAndIncrement()) {
+                try {
+                    if (failure == null) {
+                        body.run(item, worker);
+                    }
+                } catch (Throwable thrown) {
+                    failure = thrown;
+                } finally {
+                    unfinished.decrementAndGet();
+                }
+            }
+        }
+    }
+
+    private final Thread[] workers;
+    private volatile Job job;
+    private volatile int asleep;
+
+    Threads(int count) {
+        workers = new Thread[count - 1];
+        for (int i = 0; i < workers.length; i++) {
+            int worker = i + 1;
+            workers[i] = new Thread(() -> serve(worker), "scgrad-cpu-" + worker);
+            workers[i].setDaemon(true);
+            workers[i].start();
+        }
+    }
+
+    int count() {
+        return workers.length + 1;
+    }
+
+    private void serve(int worker) {
+        Job last = null;
+        int idle = 0;
+        while (true) {
+            Job current = job;
+            if (current != last) {
+                last = current;
+                idle = 0;
+                if (current != null) {
+                    current.work(worker);
+                }
+            } else if (++idle < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                asleep = 1;
+                if (job == last) {
+                    LockSupport.park(this);
+                }
+                idle = 0;
+            }
+        }
+    }
+
+    /** Runs items 0 .. items-1 on all threads, the caller's included, and returns when all are done. One caller at a time. */
+    synchronized void run(int items, Body body) {
+        if (items <= 1 || workers.length == 0) {
+            for (int item = 0; item < items; item++) {
+                body.run(item, 0);
+            }
+            return;
+        }
+        Job current = new Job(body, items);
+        job = current;
+        if (asleep != 0) {
+            asleep = 0;
+            for (Thread worker : workers) {
+                LockSupport.unpark(worker);
+            }
+        }
+        current.work(0);
+        while (current.unfinished.get() > 0) {
+            Thread.onSpinWait();
+        }
+        job = null;
+        if (current.failure instanceof Error error) {
+            throw error;
+        }
+        if (current.failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package scgrad.core.backend.cpu;
+
+/**
+ * The innermost products. Every element of c is one chain of fused multiply-adds over the depth, in order, so that all shapes and
+ * vector widths give the same bits.
+ */
+interface Tiles {
+    /** Columns of a packed panel. */
+    int COLUMNS = 16;
+
+    /** Rows of a tile of {@link #product}. */
+    int rows();
+
+    /** Rows of a tile of {@link #outer}. */
+    int OUTER_ROWS = 4;
+
+    /**
+     * c[r][0..15] (+)= sum over p of a[r][p] * panel[p][0..15], for the rows r = first .. first + rows() - 1: row r of a begins at
+     * {@code aOffsets[r] + aShift}, that of c at {@code cOffsets[r] + cShift}. Rows may repeat: all are read before any is written.
+     */
+    void product(
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            boolean accumulate);
+
+    /**
+     * c[i][0..15] (+)= sum over p of a[aOffsets[p] + aShift + i] * b[p][0..15], for i = 0 .. 3; row i of c begins at {@code cOffset + i *
+     * cPitch}.
+     */
+    void outer(
+            int depth, float[] a, int[] aOffsets, int aShift, float[] b, int bOffset, float[] c, int cOffset, int cPitch, boolean accumulate);
+}
