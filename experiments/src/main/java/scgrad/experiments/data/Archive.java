@@ -16,16 +16,18 @@ public record Archive(String name, URI source, String md5, String folder) {
     /** The official binary archive of a CIFAR data set. */
     public static Archive of(Cifar.Kind kind) {
         return switch (kind) {
-            case CIFAR10 -> new Archive(
-                    kind.title(),
-                    URI.create(TORONTO + "cifar-10-binary.tar.gz"),
-                    "c32a1d4ab5d03f1284b67883e8d87530",
-                    kind.folder());
-            case CIFAR100 -> new Archive(
-                    kind.title(),
-                    URI.create(TORONTO + "cifar-100-binary.tar.gz"),
-                    "03b5dce01913d631647c71ecec9e9cb8",
-                    kind.folder());
+            case CIFAR10 ->
+                new Archive(
+                        kind.title(),
+                        URI.create(TORONTO + "cifar-10-binary.tar.gz"),
+                        "c32a1d4ab5d03f1284b67883e8d87530",
+                        kind.folder());
+            case CIFAR100 ->
+                new Archive(
+                        kind.title(),
+                        URI.create(TORONTO + "cifar-100-binary.tar.gz"),
+                        "03b5dce01913d631647c71ecec9e9cb8",
+                        kind.folder());
         };
     }
 

@@ -9,16 +9,16 @@ import scgrad.nn.data.Dataset;
  * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie far
  * apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
  *
- * <p><b>What an image shows.</b> Two glyphs, each a ring or a cross in one of six colours, about 9/32 of the image wide; their centres
+ * <p><b>What an image shows.</b> Two glyphs, each a disc or a cross in one of six colours, about 9/32 of the image wide; their centres
  * are at least half the image's side apart, so a window of a fifth of the image never touches both. Below them a ground of smooth random colour and per-pixel noise; on it, a few dull bars
- * that are neither rings nor crosses.
+ * that are neither discs nor crosses.
  *
  * <p><b>What the class is.</b> {@code label = 2 * matching + shapes}.
  * <ul>
  *   <li>{@code matching}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five
  *       <em>perfect matchings</em> of three disjoint pairs each (the five rounds of a tournament of six players, who all meet once).
  *       The class names the round.
- *   <li>{@code shapes} is 0 where the two glyphs have the same shape (two rings, or two crosses), 1 where they differ.
+ *   <li>{@code shapes} is 0 where the two glyphs have the same shape (two discs, or two crosses), 1 where they differ.
  * </ul>
  *
  * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each shape is as likely in a pair of the
@@ -61,7 +61,7 @@ public final class Context implements Dataset {
         this.stream = Rng.of(seed).stream("context").stream(split);
     }
 
-    /** One glyph: what the label depends on. Centre in pixels; colour 0..5; shape 0 ring, 1 cross. */
+    /** One glyph: what the label depends on. Centre in pixels; colour 0..5; shape 0 disc, 1 cross. */
     record Glyph(double y, double x, int color, int shape) {}
 
     /** The two glyphs of an image; the label is a function of their colours and shapes alone. */

@@ -116,7 +116,8 @@ public final class Download {
                 throw new IOException(
                         archive.name() + ": cannot reach " + archive.source().getHost()
                                 + " (is there a network?); or download " + archive.source()
-                                + " elsewhere and put it into " + part.toAbsolutePath().getParent(),
+                                + " elsewhere and put it into "
+                                + part.toAbsolutePath().getParent(),
                         unreachable);
             } catch (BrokenOff broken) {
                 // An attempt that brought something does not count: a slow line may break off many times.
@@ -185,9 +186,8 @@ public final class Download {
     private long append(InputStream body, Path part, long start, long total) throws IOException {
         long received = start;
         byte[] buffer = new byte[1 << 16];
-        try (OutputStream out = start > 0
-                ? Files.newOutputStream(part, StandardOpenOption.APPEND)
-                : Files.newOutputStream(part)) {
+        try (OutputStream out =
+                start > 0 ? Files.newOutputStream(part, StandardOpenOption.APPEND) : Files.newOutputStream(part)) {
             while (true) {
                 int read;
                 try {

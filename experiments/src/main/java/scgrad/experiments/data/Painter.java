@@ -81,20 +81,20 @@ final class Painter {
         }
     }
 
-    /** A ring or a cross; its brightness varies a little. */
+    /** A disc or a cross; its brightness varies a little. */
     void glyph(Context.Glyph glyph, double radius) {
         float brightness = (float) random.uniform(.85, 1.05);
         float red = COLORS[glyph.color()][0] * brightness;
         float green = COLORS[glyph.color()][1] * brightness;
         float blue = COLORS[glyph.color()][2] * brightness;
-        double stroke = radius * .28;
+        double stroke = radius * .22;
         for (int row = first(glyph.y(), radius); row < last(glyph.y(), radius); row++) {
             for (int column = first(glyph.x(), radius); column < last(glyph.x(), radius); column++) {
                 double dy = row + .5 - glyph.y();
                 double dx = column + .5 - glyph.x();
                 double distance;
                 if (glyph.shape() == 0) {
-                    distance = Math.abs(Math.sqrt(dy * dy + dx * dx) - (radius - stroke)) - stroke;
+                    distance = Math.sqrt(dy * dy + dx * dx) - radius;
                 } else {
                     double near = Math.min(Math.abs(dy), Math.abs(dx));
                     double far = Math.max(Math.abs(dy), Math.abs(dx));

@@ -20,8 +20,8 @@ final class Tar {
     /** Unpacks {@code archive} below {@code folder}; an entry that would land outside is an error. */
     static void unpack(Path archive, Path folder) throws IOException {
         Path root = folder.toAbsolutePath().normalize();
-        try (InputStream in = new BufferedInputStream(
-                new GZIPInputStream(Files.newInputStream(archive), 1 << 16), 1 << 16)) {
+        try (InputStream in =
+                new BufferedInputStream(new GZIPInputStream(Files.newInputStream(archive), 1 << 16), 1 << 16)) {
             byte[] header = new byte[BLOCK];
             String longName = null;
             while (in.readNBytes(header, 0, BLOCK) == BLOCK && header[0] != 0) {
