@@ -1,0 +1,169 @@
+package scgrad.experiments.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import scgrad.core.Rng;
+import scgrad.nn.data.Dataset;
+
+/**
+ * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie far
+ * apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
+ *
+ * <p><b>What an image shows.</b> Two glyphs, each a disc or a cross in one of six colours, about 9/32 of the image wide; their centres
+ * are at least half the image's side apart, so a window of a fifth of the image never touches both. Below them a ground of smooth random colour and per-pixel noise; on it, a few dull bars
+ * that are neither discs nor crosses.
+ *
+ * <p><b>What the class is.</b> {@code label = 2 * matching + shapes}.
+ * <ul>
+ *   <li>{@code matching}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five
+ *       <em>perfect matchings</em> of three disjoint pairs each (the five rounds of a tournament of six players, who all meet once).
+ *       The class names the round.
+ *   <li>{@code shapes} is 0 where the two glyphs have the same shape (two discs, or two crosses), 1 where they differ.
+ * </ul>
+ *
+ * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each shape is as likely in a pair of the
+ * same as in a pair of different shapes. So within every class the colour of a glyph is uniform over six, its shape uniform over two,
+ * its place has the same distribution, and the ground and bars are drawn without looking at the class: anything computed from one
+ * glyph is independent of the label, and a classifier that adds up evidence from single glyphs learns nothing. Both glyphs must
+ * meet in one unit's field of view.
+ *
+ * <p><b>What is drawn.</b> Everything follows from (seed, split, index): image {@code index} has class {@code index % 10}, so any run of
+ * consecutive images is balanced; the rest comes from the stream {@code Rng.of(seed).stream("context").stream(split).stream(index)}.
+ */
+public final class Context implements Dataset {
+    /** The number of classes: five matchings of colours, times same or different shapes. */
+    public static final int CLASSES = 10;
+
+    private static final String[] COLOR_NAMES = {"red", "yellow", "green", "cyan", "blue", "magenta"};
+
+    private final String split;
+    private final int size;
+    private final int side;
+    private final Rng stream;
+
+    /**
+     * The first {@code size} images of a split.
+     *
+     * @param split any name; {@code train} and {@code test} by custom; splits share no image
+     * @param side height and width in pixels, at least 16
+     */
+    public Context(long seed, String split, int size, int side) {
+        if (size < 1) {
+            throw new IllegalArgumentException("context: " + size + " images, expected 1 or more");
+        }
+        if (side < 16) {
+            throw new IllegalArgumentException(
+                    "context: images of " + side + " pixels, expected 16 or more so that glyphs can be told apart");
+        }
+        this.split = split;
+        this.size = size;
+        this.side = side;
+        this.stream = Rng.of(seed).stream("context").stream(split);
+    }
+
+    /** One glyph: what the label depends on. Centre in pixels; colour 0..5; shape 0 disc, 1 cross. */
+    record Glyph(double y, double x, int color, int shape) {}
+
+    /** The two glyphs of an image; the label is a function of their colours and shapes alone. */
+    List<Glyph> glyphs(int index) {
+        return glyphs(index, stream.stream(index));
+    }
+
+    private List<Glyph> glyphs(int index, Rng random) {
+        int label = label(index);
+        int pair = random.nextInt(3);
+        boolean swapped = random.nextInt(2) == 1;
+        int shape = random.nextInt(2);
+        int[] colors = meeting(label / 2, pair);
+        double margin = radius() + 0.5;
+        double y;
+        double x;
+        double otherY;
+        double otherX;
+        do {
+            y = random.uniform(margin, side - margin);
+            x = random.uniform(margin, side - margin);
+            otherY = random.uniform(margin, side - margin);
+            otherX = random.uniform(margin, side - margin);
+        } while ((y - otherY) * (y - otherY) + (x - otherX) * (x - otherX) < side * side / 4.0);
+        return List.of(
+                new Glyph(y, x, colors[swapped ? 1 : 0], shape),
+                new Glyph(otherY, otherX, colors[swapped ? 0 : 1], shape ^ (label % 2)));
+    }
+
+    /** The two colours that meet in a round, by the circle method: colour 5 sits still, the others move round it. */
+    static int[] meeting(int round, int pair) {
+        return pair == 0
+                ? new int[] {5, round}
+                : new int[] {Math.floorMod(round + pair, 5), Math.floorMod(round - pair, 5)};
+    }
+
+    private double radius() {
+        return side * 4.5 / 32;
+    }
+
+    @Override
+    public String name() {
+        return "context " + split;
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public List<String> classNames() {
+        List<String> names = new ArrayList<>();
+        for (int label = 0; label < CLASSES; label++) {
+            StringBuilder name = new StringBuilder(label % 2 == 0 ? "same" : "different");
+            for (int pair = 0; pair < 3; pair++) {
+                int[] colors = meeting(label / 2, pair);
+                name.append(pair == 0 ? ": " : ", ")
+                        .append(COLOR_NAMES[colors[0]])
+                        .append('-')
+                        .append(COLOR_NAMES[colors[1]]);
+            }
+            names.add(name.toString());
+        }
+        return names;
+    }
+
+    @Override
+    public int height() {
+        return side;
+    }
+
+    @Override
+    public int width() {
+        return side;
+    }
+
+    @Override
+    public int channels() {
+        return 3;
+    }
+
+    @Override
+    public int label(int index) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException(name() + ": no image " + index + ", there are " + size);
+        }
+        return index % CLASSES;
+    }
+
+    @Override
+    public void image(int index, float[] into, int offset) {
+        Rng random = stream.stream(index);
+        List<Glyph> glyphs = glyphs(index, random);
+        Painter painter = new Painter(into, offset, side, random);
+        painter.ground();
+        for (int bar = 0; bar < 3; bar++) {
+            painter.bar();
+        }
+        for (Glyph glyph : glyphs) {
+            painter.glyph(glyph, radius());
+        }
+        painter.noise();
+    }
+}

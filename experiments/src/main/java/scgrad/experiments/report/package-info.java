@@ -1,0 +1,2 @@
+/** What a study is read by: charts. */
+package scgrad.experiments.report;

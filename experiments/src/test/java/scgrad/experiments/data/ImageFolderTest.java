@@ -1,0 +1,144 @@
+package scgrad.experiments.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import scgrad.nn.data.Batch;
+import scgrad.nn.data.BatchLoader;
+import scgrad.nn.data.Normalization;
+
+class ImageFolderTest {
+    @TempDir
+    Path folder;
+
+    private void write(String file, int width, int height, Color color, int type, String format) throws IOException {
+        BufferedImage image = new BufferedImage(width, height, type);
+        Graphics2D graphics = image.createGraphics();
+        graphics.setColor(color);
+        graphics.fillRect(0, 0, width, height);
+        graphics.dispose();
+        Path path = folder.resolve(file);
+        Files.createDirectories(path.getParent());
+        assertThat(ImageIO.write(image, format, path.toFile())).isTrue();
+    }
+
+    @BeforeEach
+    void images() throws IOException {
+        write("train/n02/b.JPEG", 60, 40, new Color(200, 100, 50), BufferedImage.TYPE_INT_RGB, "jpeg");
+        write("train/n02/a.png", 30, 50, new Color(10, 20, 30), BufferedImage.TYPE_INT_ARGB, "png");
+        write("train/n01/c.jpg", 20, 20, new Color(0, 0, 255), BufferedImage.TYPE_INT_RGB, "jpeg");
+        write("val/n02/d.jpg", 20, 20, new Color(0, 255, 0), BufferedImage.TYPE_INT_RGB, "jpeg");
+        Files.writeString(folder.resolve("train/n01/notes.txt"), "not an image");
+    }
+
+    private float[] image(ImageFolder dataset, int index) {
+        float[] image = new float[dataset.imageLength()];
+        dataset.image(index, image, 0);
+        return image;
+    }
+
+    @Test
+    void foldersAreClassesInAlphabeticalOrder() throws IOException {
+        ImageFolder train = new ImageFolder(folder, "train", 16);
+        assertThat(train.classNames()).containsExactly("n01", "n02");
+        assertThat(train.size()).isEqualTo(3);
+        assertThat(train.file(1)).hasFileName("a.png");
+        assertThat(new int[] {train.label(0), train.label(1), train.label(2)}).containsExactly(0, 1, 1);
+        assertThat(new ImageFolder(folder, "val", 16).label(0)).isEqualTo(1);
+        float[] expected = {200, 100, 50};
+        for (int round = 0; round < 2; round++) {
+            float[] jpeg = image(train, 2);
+            for (int i = 0; i < jpeg.length; i++) {
+                assertThat(jpeg[i] * 255).isCloseTo(expected[i % 3], within(4f));
+            }
+        }
+        assertThat(image(train, 1)).startsWith(10 / 255f, 20 / 255f, 30 / 255f);
+    }
+
+    @Test
+    void greyBecomesColourWithoutBrightening() throws IOException {
+        for (String format : new String[] {"png", "jpeg"}) {
+            BufferedImage grey = new BufferedImage(10, 10, BufferedImage.TYPE_BYTE_GRAY);
+            for (int i = 0; i < 100; i++) {
+                grey.getRaster().setSample(i % 10, i / 10, 0, 100);
+            }
+            ImageIO.write(grey, format, folder.resolve("train/n01/a." + format).toFile());
+            float[] image = image(new ImageFolder(folder, "train", 10), 0);
+            for (float value : image) {
+                assertThat(value * 255).isCloseTo(100, within(1.5f));
+            }
+            Files.delete(folder.resolve("train/n01/a." + format));
+        }
+    }
+
+    @Test
+    void theTwelveMonkeysReaderIsTheOneForJpeg() {
+        ImageReader reader = ImageIO.getImageReadersByFormatName("jpeg").next();
+        assertThat(reader.getClass().getName()).startsWith("com.twelvemonkeys");
+    }
+
+    @Test
+    void aDamagedFileIsNamedByTheLoader() throws IOException {
+        byte[] jpeg = Files.readAllBytes(folder.resolve("train/n02/b.JPEG"));
+        Path damaged = folder.resolve("train/n01/damaged.jpg");
+        Files.write(damaged, Arrays.copyOf(jpeg, 40));
+        ImageFolder train = new ImageFolder(folder, "train", 16);
+        BatchLoader.Settings settings = BatchLoader.Settings.evaluation(4, Normalization.of("none"));
+        try (BatchLoader loader = new BatchLoader(train, settings, 0);
+                BatchLoader.Epoch batches = loader.epoch(0)) {
+            assertThatThrownBy(batches::next)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("cannot decode " + damaged);
+        }
+        Files.writeString(damaged, "<html>404</html>");
+        assertThatThrownBy(() -> image(new ImageFolder(folder, "train", 16), 1))
+                .hasMessageContaining(damaged + " is no JPEG or PNG image");
+        Files.delete(damaged);
+        try (BatchLoader loader = new BatchLoader(new ImageFolder(folder, "train", 16), settings, 0);
+                BatchLoader.Epoch batches = loader.epoch(0)) {
+            Batch batch = batches.next();
+            assertThat(batch.size()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws IOException {
+        assertThatThrownBy(() -> new ImageFolder(folder.resolve("nowhere"), "train", 16))
+                .hasMessageContaining("nowhere/train is missing");
+        Files.createDirectories(folder.resolve("val/n09"));
+        assertThatThrownBy(() -> new ImageFolder(folder, "val", 16)).hasMessageContaining("val/n09 is no class of");
+    }
+
+    @Test
+    void shrinkingAveragesAndEnlargingInterpolates() {
+        float[] stripes = new float[8 * 8 * 3];
+        for (int i = 0; i < 64; i++) {
+            for (int c = 0; c < 3; c++) {
+                stripes[i * 3 + c] = i % 2 == 0 ? 0 : 100;
+            }
+        }
+        float[] small = Resize.of(stripes, 8, 8, 2, 2);
+        for (float value : small) {
+            // A filter that looked at every fourth pixel would see one colour only.
+            assertThat(value).isBetween(40f, 60f);
+        }
+        float[] ramp = {0, 0, 0, 90, 90, 90};
+        assertThat(Resize.of(ramp, 1, 2, 1, 4))
+                .containsExactly(
+                        new float[] {0, 0, 0, 22.5f, 22.5f, 22.5f, 67.5f, 67.5f, 67.5f, 90, 90, 90}, within(1e-4f));
+    }
+}
