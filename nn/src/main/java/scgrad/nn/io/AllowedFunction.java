@@ -9,7 +9,6 @@ enum AllowedFunction {
     REBUILD_PARAMETER,
     PARAMETER,
     SIZE,
-    LIST,
     SET,
     FROZEN_SET,
     BYTES,
@@ -18,6 +17,8 @@ enum AllowedFunction {
     private static final Map<String, AllowedFunction> BY_NAME = Map.ofEntries(
             Map.entry("collections.OrderedDict", ORDERED_DICT),
             Map.entry("torch._utils._rebuild_tensor_v2", REBUILD_TENSOR),
+            // Before 0.4, without requires_grad and hooks; published checkpoints of 2018 have it.
+            Map.entry("torch._utils._rebuild_tensor", REBUILD_TENSOR),
             Map.entry("torch._utils._rebuild_parameter", REBUILD_PARAMETER),
             Map.entry("torch.nn.parameter.Parameter", PARAMETER),
             Map.entry("torch.Size", SIZE),
@@ -26,8 +27,6 @@ enum AllowedFunction {
             Map.entry("builtins.set", SET),
             Map.entry("__builtin__.frozenset", FROZEN_SET),
             Map.entry("builtins.frozenset", FROZEN_SET),
-            Map.entry("__builtin__.list", LIST),
-            Map.entry("builtins.list", LIST),
             Map.entry("__builtin__.bytes", BYTES),
             Map.entry("builtins.bytes", BYTES),
             Map.entry("_codecs.encode", ENCODE));

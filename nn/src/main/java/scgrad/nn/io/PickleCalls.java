@@ -1,7 +1,6 @@
 package scgrad.nn.io;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,7 +35,6 @@ final class PickleCalls {
             case REBUILD_TENSOR -> tensors.tensor(arguments);
             case REBUILD_PARAMETER, PARAMETER -> parameter(first);
             case SIZE -> new Tuple(items(first).toArray());
-            case LIST -> new ArrayList<>(items(first));
             case SET -> set(items(first));
             case FROZEN_SET -> Collections.unmodifiableSet(set(items(first)));
             case BYTES -> bytes(arguments.isEmpty() ? "" : first, "latin1");

@@ -71,15 +71,15 @@ final class TorchTensors {
         return base.part(offset, count);
     }
 
-    /** _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata]). */
+    /** _rebuild_tensor(storage, offset, size, stride), or _v2 with (..., requires_grad, hooks[, metadata]). */
     WeightArray tensor(Tuple arguments) throws Invalid {
-        if (arguments.size() < 6
+        if (arguments.size() < 4
                 || arguments.size() > 7
                 || !(arguments.get(0) instanceof Storage storage)
                 || !(arguments.get(1) instanceof Long offset)
                 || !(arguments.get(2) instanceof Tuple size)
                 || !(arguments.get(3) instanceof Tuple stride)) {
-            throw new Invalid("a tensor must be (storage, offset, size, stride, requires_grad, hooks)");
+            throw new Invalid("a tensor must be (storage, offset, size, stride ...)");
         }
         // Metadata marks lazily negated or conjugated values: ignoring it would give wrong ones.
         if (arguments.size() == 7
