@@ -2,6 +2,7 @@ package scgrad.nn.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,6 +101,12 @@ final class FileWindow implements AutoCloseable {
         next = position();
         buffer = ByteBuffer.allocate(0);
         return read((int) count);
+    }
+
+    /** Bytes from anywhere in the part's file, little-endian; the position stays. */
+    ByteBuffer at(long offset, int count) throws WeightFileException {
+        byte[] bytes = part(offset, Math.min(end, offset + count)).bytes(count);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private void need(long count) throws WeightFileException {

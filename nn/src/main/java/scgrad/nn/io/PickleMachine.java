@@ -4,12 +4,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import scgrad.nn.io.TorchTensors.Invalid;
 
 /**
@@ -24,11 +19,13 @@ final class PickleMachine {
     private final FileWindow in;
     private final PickleCalls calls;
     private final PickleStack stack = new PickleStack();
+    private final PickleContainers containers;
     private long operations;
 
     private PickleMachine(FileWindow in, PickleCalls calls) {
         this.in = in;
         this.calls = calls;
+        this.containers = new PickleContainers(stack, calls);
     }
 
     /** The value of the pickle that starts at the window's position; afterwards the window stands behind it. */
@@ -81,7 +78,7 @@ final class PickleMachine {
             case 'b' -> build(stack.pop());
             case 'Q' -> stack.push(calls.tensors().storage(stack.pop()));
             default -> {
-                if (!scalar(operation) && !container(operation)) {
+                if (!scalar(operation) && !containers.execute(operation)) {
                     throw new Invalid(
                             "operation 0x" + Integer.toHexString(operation) + " is not one that torch.save writes");
                 }
@@ -106,46 +103,6 @@ final class PickleMachine {
             case 'C' -> stack.push(in.bytes(in.unsignedByte()));
             case 'B' -> stack.push(in.bytes(in.unsignedInt()));
             case 0x8e -> stack.push(in.bytes(in.signedLong()));
-            default -> {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean container(int operation) throws Invalid {
-        switch (operation) {
-            case ')' -> stack.push(new Tuple());
-            case 0x85 -> stack.push(new Tuple(stack.pop(1)));
-            case 0x86 -> stack.push(new Tuple(stack.pop(2)));
-            case 0x87 -> stack.push(new Tuple(stack.pop(3)));
-            case 't' -> stack.push(new Tuple(stack.popToMark()));
-            case ']' -> stack.push(new ArrayList<>());
-            case 'l' -> stack.push(append(new ArrayList<>(), stack.popToMark()));
-            case 'a' -> {
-                Object[] item = stack.pop(1);
-                append(list(), item);
-            }
-            case 'e' -> {
-                Object[] items = stack.popToMark();
-                append(list(), items);
-            }
-            case '}' -> stack.push(new LinkedHashMap<>());
-            case 'd' -> stack.push(put(new LinkedHashMap<>(), stack.popToMark()));
-            case 's' -> {
-                Object[] pair = stack.pop(2);
-                put(map(), pair);
-            }
-            case 'u' -> {
-                Object[] pairs = stack.popToMark();
-                put(map(), pairs);
-            }
-            case 0x8f -> stack.push(new LinkedHashSet<>());
-            case 0x90 -> {
-                Object[] items = stack.popToMark();
-                add(set(), items);
-            }
-            case 0x91 -> stack.push(add(new LinkedHashSet<>(), stack.popToMark()));
             default -> {
                 return false;
             }
@@ -224,53 +181,5 @@ final class PickleMachine {
         if (!known) {
             throw new Invalid("sets attributes of something that is neither a dictionary nor a tensor");
         }
-    }
-
-    private static List<Object> append(List<Object> list, Object[] items) throws Invalid {
-        for (Object item : items) {
-            list.add(PickleCalls.value(item));
-        }
-        return list;
-    }
-
-    private Map<Object, Object> put(Map<Object, Object> map, Object[] pairs) throws Invalid {
-        if (pairs.length % 2 != 0) {
-            throw new Invalid("a dictionary key without a value");
-        }
-        for (int i = 0; i < pairs.length; i += 2) {
-            calls.put(map, pairs[i], pairs[i + 1]);
-        }
-        return map;
-    }
-
-    private Set<Object> add(Set<Object> set, Object[] items) throws Invalid {
-        for (Object item : items) {
-            calls.add(set, item);
-        }
-        return set;
-    }
-
-    @SuppressWarnings("unchecked")
-    private List<Object> list() throws Invalid {
-        if (stack.top() instanceof ArrayList<?> list) {
-            return (List<Object>) list;
-        }
-        throw new Invalid("appends to something that is not a list");
-    }
-
-    @SuppressWarnings("unchecked")
-    private Map<Object, Object> map() throws Invalid {
-        if (stack.top() instanceof LinkedHashMap<?, ?> map) {
-            return (Map<Object, Object>) map;
-        }
-        throw new Invalid("sets an item of something that is not a dictionary");
-    }
-
-    @SuppressWarnings("unchecked")
-    private Set<Object> set() throws Invalid {
-        if (stack.top() instanceof LinkedHashSet<?> set) {
-            return (Set<Object>) set;
-        }
-        throw new Invalid("adds to something that is not a set");
     }
 }

@@ -1,5 +1,6 @@
 package scgrad.nn.io;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -141,10 +142,10 @@ final class TorchTensors {
     }
 
     private static Object[] box(int[] values) {
-        return java.util.Arrays.stream(values).boxed().toArray();
+        return Arrays.stream(values).boxed().toArray();
     }
 
     private static Object[] box(long[] values) {
-        return java.util.Arrays.stream(values).boxed().toArray();
+        return Arrays.stream(values).boxed().toArray();
     }
 }

@@ -17,17 +17,10 @@ import java.util.zip.CRC32;
  * must agree, entries must not overlap, and every checksum is checked. So the entries together are never larger than the file.
  */
 final class ZipArchive {
-    private static final int END = 0x06054b50;
-    private static final int END_SIZE = 22;
-    private static final int END64_LOCATOR = 0x07064b50;
-    private static final int END64_LOCATOR_SIZE = 20;
-    private static final int END64 = 0x06064b50;
-    private static final int END64_SIZE = 56;
     private static final int CENTRAL = 0x02014b50;
     private static final int CENTRAL_SIZE = 46;
     private static final int LOCAL = 0x04034b50;
     private static final int LOCAL_SIZE = 30;
-    private static final int LONGEST_COMMENT = 65535;
     private static final int ZIP64_EXTRA = 1;
     private static final long SATURATED = 0xFFFFFFFFL;
     private static final int ENCRYPTED = 1;
@@ -39,12 +32,9 @@ final class ZipArchive {
     /** An entry by the central directory. */
     private record Entry(String name, int flags, int method, long crc, long packed, long size, long header) {}
 
-    /** Where the central directory lies, and how many entries it has. */
-    private record Directory(long offset, long size, long count) {}
-
     ZipArchive(FileWindow file) throws WeightFileException {
         this.file = file;
-        Directory directory = directory();
+        ZipDirectory directory = ZipDirectory.find(file);
         if (directory.count() > directory.size() / CENTRAL_SIZE) {
             throw file.fail("the zip directory of " + directory.size() + " bytes cannot hold " + directory.count()
                     + " entries");
@@ -96,57 +86,6 @@ final class ZipArchive {
             throw file.fail(String.format(
                     "zip entry %s is damaged: its CRC-32 is %08x, must be %08x",
                     WeightFileException.quoted(entry.name()), crc.getValue(), entry.crc()));
-        }
-    }
-
-    private Directory directory() throws WeightFileException {
-        long tailStart = Math.max(0, file.end() - END_SIZE - LONGEST_COMMENT);
-        ByteBuffer tail = bytes(tailStart, (int) (file.end() - tailStart));
-        int at = tail.limit() - END_SIZE;
-        while (at >= 0
-                && !(tail.getInt(at) == END && at + END_SIZE + (tail.getShort(at + 20) & 0xFFFF) == tail.limit())) {
-            at--;
-        }
-        if (at < 0) {
-            throw file.fail("is a zip file without its end: the file is cut short or damaged");
-        }
-        if (tail.getInt(at + 4) != 0 || tail.getShort(at + 8) != tail.getShort(at + 10)) {
-            throw file.fail("is one part of a zip file in several; the whole must be one file");
-        }
-        long count = tail.getShort(at + 10) & 0xFFFF;
-        Directory small = new Directory(tail.getInt(at + 16) & SATURATED, tail.getInt(at + 12) & SATURATED, count);
-        Directory directory = zip64(tailStart + at, small);
-        if (directory.offset() < 0 || directory.size() < 0 || directory.offset() > tailStart + at - directory.size()) {
-            throw file.fail("the zip directory at byte " + directory.offset() + " does not lie inside the file");
-        }
-        return directory;
-    }
-
-    private Directory zip64(long end, Directory small) throws WeightFileException {
-        if (end < END64_LOCATOR_SIZE) {
-            return small;
-        }
-        ByteBuffer locator = bytes(end - END64_LOCATOR_SIZE, END64_LOCATOR_SIZE);
-        if (locator.getInt(0) != END64_LOCATOR) {
-            return small;
-        }
-        long offset = locator.getLong(8);
-        if (offset < 0
-                || offset > end - END64_LOCATOR_SIZE - END64_SIZE
-                || bytes(offset, 4).getInt(0) != END64) {
-            throw file.fail("the zip64 end record is not at byte " + offset + ", where it must be");
-        }
-        ByteBuffer large = bytes(offset, END64_SIZE);
-        Directory directory = new Directory(large.getLong(48), large.getLong(40), large.getLong(32));
-        agree(small.count(), 0xFFFF, directory.count());
-        agree(small.size(), SATURATED, directory.size());
-        agree(small.offset(), SATURATED, directory.offset());
-        return directory;
-    }
-
-    private void agree(long small, long saturated, long large) throws WeightFileException {
-        if (small != large && small != saturated) {
-            throw file.fail("the two zip end records disagree: " + small + " and " + large);
         }
     }
 
@@ -214,7 +153,7 @@ final class ZipArchive {
         if (entry.method() != 0 || entry.packed() != entry.size() || (entry.flags() & ENCRYPTED) != 0) {
             throw file.fail(quoted + " is compressed or encrypted; torch.save stores entries as they are");
         }
-        ByteBuffer local = bytes(entry.header(), LOCAL_SIZE);
+        ByteBuffer local = file.at(entry.header(), LOCAL_SIZE);
         int nameLength = local.getShort(26) & 0xFFFF;
         long start = entry.header() + LOCAL_SIZE + nameLength + (local.getShort(28) & 0xFFFF);
         boolean agrees = local.getInt(0) == LOCAL
@@ -222,7 +161,7 @@ final class ZipArchive {
                 && local.getShort(8) == 0
                 && name.equals(name(
                         entry.header(),
-                        bytes(entry.header() + LOCAL_SIZE, nameLength).array()))
+                        file.at(entry.header() + LOCAL_SIZE, nameLength).array()))
                 && ((entry.flags() & SIZES_FOLLOW) != 0 || (local.getInt(14) & SATURATED) == entry.crc());
         if (!agrees) {
             throw file.fail(entry.header(), quoted + " does not have the header that the zip directory describes");
@@ -239,10 +178,6 @@ final class ZipArchive {
         } catch (CharacterCodingException failure) {
             throw file.fail(position, "a zip entry's name that is not UTF-8");
         }
-    }
-
-    private ByteBuffer bytes(long offset, int count) throws WeightFileException {
-        return order(file.part(offset, Math.min(file.end(), offset + count)).bytes(count));
     }
 
     private static ByteBuffer order(byte[] bytes) {

@@ -163,6 +163,10 @@ class SafeTensorsTest {
                 .hasMessageContaining("cannot be written: there is no ");
         assertThatThrownBy(() -> SafeTensors.write(folder, Map.of(), Map.of()))
                 .hasMessageContaining("cannot be written: it is a folder");
+    }
+
+    @Test
+    void aLockedFolderIsOneClearLine() throws IOException {
         Path locked = Files.createDirectory(folder.resolve("locked"));
         Assumptions.assumeTrue(
                 locked.toFile().setWritable(false) && !Files.isWritable(locked), "skipped: root may write anywhere");
