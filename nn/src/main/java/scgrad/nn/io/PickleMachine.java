@@ -12,7 +12,7 @@ import scgrad.nn.io.TorchTensors.Invalid;
  * A loop without recursion, whose work is bounded by the number of operations.
  */
 final class PickleMachine {
-    private static final int MOST_OPERATIONS = 4_000_000;
+    private static final int MOST_OPERATIONS = 2_000_000;
     private static final int LONGEST_INTEGER = 1024;
     private static final int LONGEST_NAME = 512;
 

@@ -134,6 +134,21 @@ class MutationTest {
         assertThat(refused).isEqualTo(13);
     }
 
+    /** The most that one byte of a pickle can ask for, as often as the machine lets it. */
+    @Test
+    void manySmallObjects() throws IOException {
+        Path file = folder.resolve("objects.pth");
+        String[] repeated = {"}", "(", ")\u0085", "}\u0094", "\u008f", "]2\u0085"};
+        for (int i = 0; i < repeated.length; i++) {
+            Pickle pickle = new Pickle().protocol().operation(']').put(0);
+            for (int count = 0; count < 2_100_000 / repeated[i].length(); count++) {
+                repeated[i].chars().forEach(pickle::operation);
+            }
+            Files.write(file, pickle.legacyFile());
+            assertThat(check(file, MutationTest::checkpoint, i)).as(repeated[i]).isNull();
+        }
+    }
+
     private Map<String, String> check(Path file, Reader reader, int number) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long thread = Thread.currentThread().threadId();

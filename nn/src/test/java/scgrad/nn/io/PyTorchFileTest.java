@@ -182,7 +182,7 @@ class PyTorchFileTest {
         for (int i = 0; i < 1000; i++) {
             copies.global("torch", "Size").get(0).operation(0x85).operation('R');
         }
-        assertThatThrownBy(() -> PyTorchFile.read(legacy(copies))).hasMessageContaining("more than 4000000 operations");
+        assertThatThrownBy(() -> PyTorchFile.read(legacy(copies))).hasMessageContaining("more than 2000000 operations");
     }
 
     private static Pickle tensor(int storage, List<Integer> shape, List<Integer> strides) {
