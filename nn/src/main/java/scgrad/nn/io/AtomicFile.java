@@ -6,7 +6,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -36,12 +35,15 @@ public final class AtomicFile {
             if (Files.isDirectory(target)) {
                 throw new WeightFileException(file, "cannot be written: it is a folder");
             }
-            if (Files.exists(target.getParent()) && !Files.isDirectory(target.getParent())) {
-                throw new NotDirectoryException(target.getParent().toString());
+            // Said here, because the system's own words would name the temporary file.
+            if (!Files.isDirectory(target.getParent())) {
+                throw new WeightFileException(file, "cannot be written: there is no folder " + target.getParent());
+            }
+            if (!Files.isWritable(target.getParent())) {
+                throw new WeightFileException(
+                        file, "cannot be written: no permission to write into folder " + target.getParent());
             }
             replace(target, content);
-        } catch (NotDirectoryException failure) {
-            throw new WeightFileException(file, "cannot be written: " + failure.getFile() + " is not a folder");
         } catch (IOException failure) {
             throw WeightFileException.of(file, "written", failure);
         }
