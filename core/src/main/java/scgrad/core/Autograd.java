@@ -46,7 +46,8 @@ public final class Autograd {
             arrays[i] = inputs[i].value;
             needed |= inputs[i].needsGradient;
             if (arrays[i].backend() != arrays[0].backend()) {
-                throw new IllegalArgumentException(op.name() + ": inputs are on different backends, " + arrays[0].backend().name() + " and "
+                throw new IllegalArgumentException(op.name() + ": inputs are on different backends, "
+                        + arrays[0].backend().name() + " and "
                         + arrays[i].backend().name());
             }
         }
@@ -83,11 +84,13 @@ public final class Autograd {
 
     static void backward(Tensor root, NDArray gradient, Consumer<Tensor> complete) {
         if (!gradient.shape().equals(root.shape())) {
-            throw new IllegalArgumentException("backward: gradient " + gradient.shape() + " does not fit tensor " + root.shape());
+            throw new IllegalArgumentException(
+                    "backward: gradient " + gradient.shape() + " does not fit tensor " + root.shape());
         }
         if (root.node == null) {
             if (!root.needsGradient) {
-                throw new IllegalStateException("backward: no parameter leads here, or the graph was used by an earlier backward");
+                throw new IllegalStateException(
+                        "backward: no parameter leads here, or the graph was used by an earlier backward");
             }
             root.addGradient(gradient);
             return;
@@ -208,7 +211,8 @@ public final class Autograd {
         boolean[] stretched = new boolean[rank];
         boolean any = false;
         for (int i = 1; i <= rank; i++) {
-            stretched[rank - i] = i > shape.rank() || shape.size(-i) == 1 && gradient.shape().size(-i) != 1;
+            stretched[rank - i] =
+                    i > shape.rank() || shape.size(-i) == 1 && gradient.shape().size(-i) != 1;
             any |= stretched[rank - i] && gradient.shape().size(-i) != 1;
         }
         if (!any) {

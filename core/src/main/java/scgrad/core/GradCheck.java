@@ -31,7 +31,13 @@ public final class GradCheck {
     public record Result(String name, boolean passed, double error, String detail) {
         @Override
         public String toString() {
-            return String.format(Locale.ROOT, "%-4s %-46s %.1e%s", passed ? "ok" : "FAIL", name, error, detail.isEmpty() ? "" : "  " + detail);
+            return String.format(
+                    Locale.ROOT,
+                    "%-4s %-46s %.1e%s",
+                    passed ? "ok" : "FAIL",
+                    name,
+                    error,
+                    detail.isEmpty() ? "" : "  " + detail);
         }
     }
 
@@ -43,7 +49,8 @@ public final class GradCheck {
     public static Result check(String name, Function<Tensor[], Tensor> function, Tensor... inputs) {
         Backend backend = inputs[0].backend();
         if (backend.roundoff() > 1e-15) {
-            throw new IllegalArgumentException("gradcheck: finite differences need float64, use the reference backend and not " + backend.name());
+            throw new IllegalArgumentException(
+                    "gradcheck: finite differences need float64, use the reference backend and not " + backend.name());
         }
         Rng rng = Rng.of(1).stream("gradcheck");
         Tensor y = function.apply(inputs);
@@ -62,7 +69,8 @@ public final class GradCheck {
                         name,
                         false,
                         Double.POSITIVE_INFINITY,
-                        "input " + i + " " + inputs[i].shape() + " got a gradient of shape " + gradient.shape() + ": un-broadcasting is missing");
+                        "input " + i + " " + inputs[i].shape() + " got a gradient of shape " + gradient.shape()
+                                + ": un-broadcasting is missing");
             }
             for (int direction = 0; direction < DIRECTIONS; direction++) {
                 double error = alongDirection(function, inputs, i, u, g, rng);
@@ -75,7 +83,8 @@ public final class GradCheck {
         return new Result(name, true, worst, "");
     }
 
-    private static double alongDirection(Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] g, Rng rng) {
+    private static double alongDirection(
+            Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] g, Rng rng) {
         double error = Double.NaN;
         // a direction that crosses a kink is drawn again, with a smaller step
         double step = STEP;
@@ -84,7 +93,8 @@ public final class GradCheck {
             double norm = Math.sqrt(dot(v, v));
             double numeric = difference(function, inputs, i, u, v, step / Math.max(norm, 1));
             double analytic = dot(g, v);
-            double scale = Math.max(Math.max(Math.abs(numeric), Math.abs(analytic)), 1e-2 * Math.sqrt(dot(g, g)) * norm + 1e-8);
+            double scale = Math.max(
+                    Math.max(Math.abs(numeric), Math.abs(analytic)), 1e-2 * Math.sqrt(dot(g, g)) * norm + 1e-8);
             error = Math.abs(numeric - analytic) / scale;
             if (error <= TOLERANCE) {
                 return error;
@@ -95,7 +105,8 @@ public final class GradCheck {
     }
 
     /** Goes through the elements of one input and describes the one whose gradient is furthest off. */
-    private static String worstElement(Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] g) {
+    private static String worstElement(
+            Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] g) {
         int worst = 0;
         double worstNumeric = 0;
         double largest = -1;
@@ -129,13 +140,15 @@ public final class GradCheck {
     }
 
     /** d/dt of <u, f(x + t v)> at 0, by central differences of fourth order. */
-    private static double difference(Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] v, double h) {
+    private static double difference(
+            Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] v, double h) {
         double near = probe(function, inputs, i, u, v, h) - probe(function, inputs, i, u, v, -h);
         double far = probe(function, inputs, i, u, v, 2 * h) - probe(function, inputs, i, u, v, -2 * h);
         return (8 * near - far) / (12 * h);
     }
 
-    private static double probe(Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] v, double t) {
+    private static double probe(
+            Function<Tensor[], Tensor> function, Tensor[] inputs, int i, double[] u, double[] v, double t) {
         NDArray value = inputs[i].value();
         double[] x = value.toDoubles();
         double[] moved = x.clone();
@@ -178,7 +191,8 @@ public final class GradCheck {
         }
         double error = Math.abs(dot(ax, y) - dot(x, aty)) / Math.max(magnitude, 1e-30);
         boolean passed = error <= 16 * backend.roundoff();
-        return new Result(name, passed, error, passed ? "" : "<A x, y> = " + dot(ax, y) + ", <x, A' y> = " + dot(x, aty));
+        return new Result(
+                name, passed, error, passed ? "" : "<A x, y> = " + dot(ax, y) + ", <x, A' y> = " + dot(x, aty));
     }
 
     private static double[] gaussian(Rng rng, int count) {

@@ -18,7 +18,13 @@ public final class OpCases {
      *
      * @param linear whether the operation is linear in its first input, the others held
      */
-    public record Case(String name, boolean linear, double low, double high, List<Shape> shapes, Function<Tensor[], Tensor> function) {
+    public record Case(
+            String name,
+            boolean linear,
+            double low,
+            double high,
+            List<Shape> shapes,
+            Function<Tensor[], Tensor> function) {
 
         /** Parameters with reproducible values in [low, high). */
         public Tensor[] inputs(Backend backend, long seed) {
@@ -56,7 +62,13 @@ public final class OpCases {
         return List.copyOf(table.cases);
     }
 
-    private void add(String name, boolean linear, double low, double high, Function<Tensor[], Tensor> function, int[]... shapes) {
+    private void add(
+            String name,
+            boolean linear,
+            double low,
+            double high,
+            Function<Tensor[], Tensor> function,
+            int[]... shapes) {
         List<Shape> list = new ArrayList<>();
         for (int[] shape : shapes) {
             list.add(Shape.of(shape));
@@ -150,9 +162,18 @@ public final class OpCases {
             String name = mode.name().toLowerCase(java.util.Locale.ROOT);
             linear("interpolate, " + name + ", up", in -> in[0].interpolate(mode, 10, 17), s(2, 3, 4, 5));
             linear("interpolate, " + name + ", down", in -> in[0].interpolate(mode, 4, 5), x);
-            linear("calibration gate, " + name, in -> in[0].calibrationGate(in[1], in[2], mode), s(2, 6, 7, 18), s(2, 2, 3, 18), s(2, 6, 7, 18));
+            linear(
+                    "calibration gate, " + name,
+                    in -> in[0].calibrationGate(in[1], in[2], mode),
+                    s(2, 6, 7, 18),
+                    s(2, 2, 3, 18),
+                    s(2, 6, 7, 18));
         }
-        linear("calibration gate, no identity", in -> in[0].calibrationGate(in[1], null, Mode.NEAREST), s(2, 6, 7, 5), s(2, 2, 3, 5));
+        linear(
+                "calibration gate, no identity",
+                in -> in[0].calibrationGate(in[1], null, Mode.NEAREST),
+                s(2, 6, 7, 5),
+                s(2, 2, 3, 5));
     }
 
     private static NDArray values(Backend backend, double... values) {
@@ -164,9 +185,26 @@ public final class OpCases {
         int[] c = s(6);
         smooth("batch norm", in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, null, false), x, c, c);
         smooth("batch norm, relu", in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, null, true), x, c, c);
-        smooth("batch norm, residual", in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, in[3], false), x, c, c, x);
-        smooth("batch norm, residual, relu", in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, in[3], true), x, c, c, x);
-        smooth("batch norm, many channels", in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, null, true), s(40, 3, 3, 33), s(33), s(33));
+        smooth(
+                "batch norm, residual",
+                in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, in[3], false),
+                x,
+                c,
+                c,
+                x);
+        smooth(
+                "batch norm, residual, relu",
+                in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, in[3], true),
+                x,
+                c,
+                c,
+                x);
+        smooth(
+                "batch norm, many channels",
+                in -> in[0].batchNorm(in[1], in[2], null, null, 1e-5, 0.1, null, true),
+                s(40, 3, 3, 33),
+                s(33),
+                s(33));
         smooth(
                 "batch norm, fixed statistics, residual, relu",
                 in -> {

@@ -124,7 +124,8 @@ public final class Tensor {
     /** Computes the gradient of this one-element tensor with respect to every parameter it came from. */
     public void backward() {
         if (shape().count() != 1) {
-            throw new IllegalArgumentException("backward: starts from one number, this is " + shape() + "; reduce it, or pass a gradient");
+            throw new IllegalArgumentException(
+                    "backward: starts from one number, this is " + shape() + "; reduce it, or pass a gradient");
         }
         backward(NDArray.full(backend(), shape(), 1));
     }
@@ -274,7 +275,8 @@ public final class Tensor {
     }
 
     public Tensor averagePool(int kernel, int stride, int padding, boolean ceil, boolean countPadding) {
-        return Autograd.apply(new Spatial.AveragePool(new Spatial.Sliding(kernel, stride, padding, ceil, countPadding)), this);
+        return Autograd.apply(
+                new Spatial.AveragePool(new Spatial.Sliding(kernel, stride, padding, ceil, countPadding)), this);
     }
 
     public Tensor maxPool(int kernel, int stride, int padding, boolean ceil) {
@@ -309,15 +311,27 @@ public final class Tensor {
 
     /** Batch normalisation with the batch's statistics; residual and running statistics may be null. See {@link Normalization}. */
     public Tensor batchNorm(
-            Tensor gamma, Tensor beta, NDArray runningMean, NDArray runningVariance, double epsilon, double momentum, Tensor residual, boolean relu) {
+            Tensor gamma,
+            Tensor beta,
+            NDArray runningMean,
+            NDArray runningVariance,
+            double epsilon,
+            double momentum,
+            Tensor residual,
+            boolean relu) {
         Op norm = new Normalization.BatchNorm(epsilon, momentum, relu, runningMean, runningVariance);
-        return residual == null ? Autograd.apply(norm, this, gamma, beta) : Autograd.apply(norm, this, gamma, beta, residual);
+        return residual == null
+                ? Autograd.apply(norm, this, gamma, beta)
+                : Autograd.apply(norm, this, gamma, beta, residual);
     }
 
     /** Batch normalisation with given statistics; residual may be null. See {@link Normalization}. */
-    public Tensor fixedNorm(Tensor gamma, Tensor beta, NDArray mean, NDArray variance, double epsilon, Tensor residual, boolean relu) {
+    public Tensor fixedNorm(
+            Tensor gamma, Tensor beta, NDArray mean, NDArray variance, double epsilon, Tensor residual, boolean relu) {
         Op norm = new Normalization.FixedNorm(epsilon, relu, mean, variance);
-        return residual == null ? Autograd.apply(norm, this, gamma, beta) : Autograd.apply(norm, this, gamma, beta, residual);
+        return residual == null
+                ? Autograd.apply(norm, this, gamma, beta)
+                : Autograd.apply(norm, this, gamma, beta, residual);
     }
 
     /** Along the last axis. */
@@ -335,13 +349,15 @@ public final class Tensor {
         int rows = shape().size(0);
         int classes = shape().size(1);
         if (labels.length != rows) {
-            throw new IllegalArgumentException("crossEntropy: logits " + shape() + " need " + rows + " labels, got " + labels.length);
+            throw new IllegalArgumentException(
+                    "crossEntropy: logits " + shape() + " need " + rows + " labels, got " + labels.length);
         }
         double[] targets = new double[rows * classes];
         java.util.Arrays.fill(targets, smoothing / classes);
         for (int i = 0; i < rows; i++) {
             if (labels[i] < 0 || labels[i] >= classes) {
-                throw new IllegalArgumentException("crossEntropy: label " + labels[i] + " is outside 0.." + (classes - 1));
+                throw new IllegalArgumentException(
+                        "crossEntropy: label " + labels[i] + " is outside 0.." + (classes - 1));
             }
             targets[i * classes + labels[i]] += 1 - smoothing;
         }

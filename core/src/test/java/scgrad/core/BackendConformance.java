@@ -26,7 +26,11 @@ abstract class BackendConformance {
                     double[][] expected = outputAndGradients(row, reference);
                     double[][] actual = outputAndGradients(row, backend());
                     for (int i = 0; i < expected.length; i++) {
-                        assertClose(row.name() + (i == 0 ? ": output" : ": gradient " + (i - 1)), expected[i], actual[i], tolerance());
+                        assertClose(
+                                row.name() + (i == 0 ? ": output" : ": gradient " + (i - 1)),
+                                expected[i],
+                                actual[i],
+                                tolerance());
                     }
                 }))
                 .toList();
@@ -79,7 +83,8 @@ abstract class BackendConformance {
         for (int i = 0; i < expected.length; i++) {
             double difference = Math.abs(expected[i] - actual[i]);
             if (!(difference <= tolerance * Math.max(largest, 1e-12))) {
-                throw new AssertionError(what + ", element " + i + ": " + actual[i] + " instead of " + expected[i] + " (largest " + largest + ")");
+                throw new AssertionError(what + ", element " + i + ": " + actual[i] + " instead of " + expected[i]
+                        + " (largest " + largest + ")");
             }
         }
     }

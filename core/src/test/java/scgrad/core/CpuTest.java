@@ -26,7 +26,8 @@ class CpuTest extends BackendConformance {
                 .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
                     double[][] one = outputAndGradients(row, Backends.open("cpu", 1));
                     for (int threads = 2; threads <= 3; threads++) {
-                        assertThat(outputAndGradients(row, Backends.open("cpu", threads))).isDeepEqualTo(one);
+                        assertThat(outputAndGradients(row, Backends.open("cpu", threads)))
+                                .isDeepEqualTo(one);
                     }
                 }))
                 .toList();

@@ -77,22 +77,35 @@ final class GoldenOps {
             JsonNode entry = HEADER.get(golden.name + "." + name);
             int start = entry.get("data_offsets").get(0).asInt();
             int end = entry.get("data_offsets").get(1).asInt();
-            int size = entry.get("dtype").asText().equals("F64") || entry.get("dtype").asText().equals("I64") ? 8 : 4;
+            int size = entry.get("dtype").asText().equals("F64")
+                            || entry.get("dtype").asText().equals("I64")
+                    ? 8
+                    : 4;
             double[] values = new double[(end - start) / size];
             for (int i = 0; i < values.length; i++) {
-                values[i] = entry.get("dtype").asText().equals("I64") ? DATA.getLong(start + i * 8) : DATA.getDouble(start + i * 8);
+                values[i] = entry.get("dtype").asText().equals("I64")
+                        ? DATA.getLong(start + i * 8)
+                        : DATA.getDouble(start + i * 8);
             }
             return values;
         }
 
         Shape storedShape(String name) {
-            return Shape.of(JSON.convertValue(HEADER.get(golden.name + "." + name).get("shape"), int[].class));
+            return Shape.of(
+                    JSON.convertValue(HEADER.get(golden.name + "." + name).get("shape"), int[].class));
         }
 
         /** Operations of images run channels last; the others keep their axes. */
         boolean image() {
-            return List.of("conv2d", "avg_pool2d", "max_pool2d", "interpolate_nearest", "interpolate_bilinear", "adaptive_avg_pool2d",
-                            "batch_norm_train", "batch_norm_eval")
+            return List.of(
+                            "conv2d",
+                            "avg_pool2d",
+                            "max_pool2d",
+                            "interpolate_nearest",
+                            "interpolate_bilinear",
+                            "adaptive_avg_pool2d",
+                            "batch_norm_train",
+                            "batch_norm_eval")
                     .contains(kind());
         }
 
@@ -107,7 +120,9 @@ final class GoldenOps {
             NDArray array = NDArray.of(backend, storedShape(name), stored(name));
             int[] order = order(name, true);
             if (order != null) {
-                NDArray permuted = NDArray.allocate(backend, Shape.of(Arrays.stream(order).map(array.shape()::size).toArray()));
+                NDArray permuted = NDArray.allocate(
+                        backend,
+                        Shape.of(Arrays.stream(order).map(array.shape()::size).toArray()));
                 backend.permute(array, order, permuted);
                 array = permuted;
             }
@@ -118,7 +133,9 @@ final class GoldenOps {
             double[] values;
             if (image && actual.shape().rank() == 4) {
                 int[] order = layoutOf.equals("w") ? KERNEL_OUT : TO_CHANNELS_FIRST;
-                NDArray permuted = NDArray.allocate(backend, Shape.of(Arrays.stream(order).map(actual.shape()::size).toArray()));
+                NDArray permuted = NDArray.allocate(
+                        backend,
+                        Shape.of(Arrays.stream(order).map(actual.shape()::size).toArray()));
                 backend.permute(actual, order, permuted);
                 values = permuted.toDoubles();
             } else {
@@ -144,25 +161,59 @@ final class GoldenOps {
         Tensor apply(Tensor[] in) {
             Tensor x = in[0];
             return switch (kind()) {
-                case "conv2d" -> x.conv2d(in[1], in.length > 2 ? in[2] : null, integer("stride"), integer("padding"), integer("dilation"), integer("groups"));
-                case "avg_pool2d" -> x.averagePool(
-                        integer("kernel"), integer("stride"), integer("padding"), attribute("ceil_mode").asBoolean(), attribute("count_include_pad").asBoolean());
-                case "max_pool2d" -> x.maxPool(integer("kernel"), integer("stride"), integer("padding"), attribute("ceil_mode").asBoolean());
+                case "conv2d" ->
+                    x.conv2d(
+                            in[1],
+                            in.length > 2 ? in[2] : null,
+                            integer("stride"),
+                            integer("padding"),
+                            integer("dilation"),
+                            integer("groups"));
+                case "avg_pool2d" ->
+                    x.averagePool(
+                            integer("kernel"),
+                            integer("stride"),
+                            integer("padding"),
+                            attribute("ceil_mode").asBoolean(),
+                            attribute("count_include_pad").asBoolean());
+                case "max_pool2d" ->
+                    x.maxPool(
+                            integer("kernel"),
+                            integer("stride"),
+                            integer("padding"),
+                            attribute("ceil_mode").asBoolean());
                 case "interpolate_nearest" -> x.interpolate(Mode.NEAREST, integers("size")[0], integers("size")[1]);
                 case "interpolate_bilinear" -> x.interpolate(Mode.BILINEAR, integers("size")[0], integers("size")[1]);
                 case "adaptive_avg_pool2d" -> x.adaptiveAveragePool(integers("size")[0], integers("size")[1]);
                 case "batch_norm_train" -> {
                     NDArray mean = input("running_mean").value();
                     NDArray variance = input("running_var").value();
-                    Tensor y = x.batchNorm(in[1], in[2], mean, variance, attribute("eps").asDouble(), attribute("momentum").asDouble(), null, false);
+                    Tensor y = x.batchNorm(
+                            in[1],
+                            in[2],
+                            mean,
+                            variance,
+                            attribute("eps").asDouble(),
+                            attribute("momentum").asDouble(),
+                            null,
+                            false);
                     compare("new_running_mean", "b", mean, false);
                     compare("new_running_var", "b", variance, false);
                     yield y;
                 }
-                case "batch_norm_eval" -> x.fixedNorm(
-                        in[1], in[2], input("running_mean").value(), input("running_var").value(), attribute("eps").asDouble(), null, false);
+                case "batch_norm_eval" ->
+                    x.fixedNorm(
+                            in[1],
+                            in[2],
+                            input("running_mean").value(),
+                            input("running_var").value(),
+                            attribute("eps").asDouble(),
+                            null,
+                            false);
                 case "cross_entropy" -> {
-                    int[] labels = Arrays.stream(stored("target")).mapToInt(label -> (int) label).toArray();
+                    int[] labels = Arrays.stream(stored("target"))
+                            .mapToInt(label -> (int) label)
+                            .toArray();
                     yield x.crossEntropy(labels, attribute("label_smoothing").asDouble());
                 }
                 case "log_softmax" -> x.logSoftmax();
@@ -176,7 +227,8 @@ final class GoldenOps {
                 case "mul_broadcast" -> x.mul(in[1]);
                 case "add_broadcast" -> x.add(in[1]);
                 case "div_broadcast" -> x.div(in[1]);
-                case "mean" -> attribute("keepdim").asBoolean() ? x.meanKeep(integers("axes")) : x.mean(integers("axes"));
+                case "mean" ->
+                    attribute("keepdim").asBoolean() ? x.meanKeep(integers("axes")) : x.mean(integers("axes"));
                 case "sum" -> attribute("keepdim").asBoolean() ? x.sumKeep(integers("axes")) : x.sum(integers("axes"));
                 case "concat" -> Tensor.concat(integer("axis"), in);
                 case "slice" -> x.slice(integer("axis"), integer("start"), integer("end"));

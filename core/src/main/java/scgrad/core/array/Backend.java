@@ -116,7 +116,15 @@ public interface Backend {
 
     /** The gradients of {@link #calibrationGate}; db, which c's gradient is made from, is always given. */
     default void calibrationGateGradient(
-            Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray dy, NDArray da, NDArray db, NDArray dc) {
+            Resampling rows,
+            Resampling columns,
+            NDArray a,
+            NDArray b,
+            NDArray c,
+            NDArray dy,
+            NDArray da,
+            NDArray db,
+            NDArray dc) {
         NDArray gate = NDArray.allocate(this, a.shape());
         interpolate(rows, columns, c, gate);
         if (b != null) {
@@ -137,7 +145,15 @@ public interface Backend {
 
     /** y = act(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual); residual may be null; act is ReLU or nothing. */
     void batchNorm(
-            NDArray x, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta, NDArray residual, boolean relu, NDArray y);
+            NDArray x,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            NDArray residual,
+            boolean relu,
+            NDArray y);
 
     /**
      * The gradients of {@link #batchNorm}. {@code y} is its output where it had a ReLU, else null; {@code dresidual} is null where no
@@ -171,7 +187,8 @@ public interface Backend {
      * Stochastic gradient descent in PyTorch's form: g += weightDecay * w; v = momentum * v + g; w -= rate * (nesterov ? g + momentum *
      * v : v). The gradient is left changed.
      */
-    default void sgd(double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
+    default void sgd(
+            double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
         if (weightDecay != 0) {
             blend(weightDecay, w, 1, g);
         }
@@ -189,5 +206,14 @@ public interface Backend {
      * (m / (1 - beta1^step)) / (sqrt(s / (1 - beta2^step)) + epsilon).
      */
     void adamW(
-            double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, NDArray w, NDArray g, NDArray m, NDArray s);
+            double rate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            long step,
+            NDArray w,
+            NDArray g,
+            NDArray m,
+            NDArray s);
 }

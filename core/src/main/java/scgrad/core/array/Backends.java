@@ -54,7 +54,8 @@ public final class Backends {
                             .orElse(null)
                     : providers.get(kind);
             if (provider == null) {
-                throw new IllegalArgumentException("unknown backend '" + name + "'; one of auto, " + String.join(", ", providers.keySet()));
+                throw new IllegalArgumentException(
+                        "unknown backend '" + name + "'; one of auto, " + String.join(", ", providers.keySet()));
             }
             return provider.open(colon < 0 ? "" : name.substring(colon + 1), threads);
         });

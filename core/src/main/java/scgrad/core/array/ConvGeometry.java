@@ -19,24 +19,36 @@ public record ConvGeometry(
 
     public static ConvGeometry of(Shape input, Shape kernel, int stride, int padding, int dilation, int groups) {
         if (input.rank() != 4 || kernel.rank() != 4) {
-            throw new IllegalArgumentException("conv2d: input " + input + " must be [N, H, W, C] and kernel " + kernel + " [KH, KW, C/groups, K]");
+            throw new IllegalArgumentException(
+                    "conv2d: input " + input + " must be [N, H, W, C] and kernel " + kernel + " [KH, KW, C/groups, K]");
         }
         if (stride < 1 || padding < 0 || dilation < 1 || groups < 1) {
-            throw new IllegalArgumentException("conv2d: stride " + stride + ", dilation " + dilation + " and groups " + groups
-                    + " must be at least 1, padding " + padding + " at least 0");
+            throw new IllegalArgumentException("conv2d: stride " + stride + ", dilation " + dilation + " and groups "
+                    + groups + " must be at least 1, padding " + padding + " at least 0");
         }
         if (kernel.size(2) * groups != input.size(3)) {
-            throw new IllegalArgumentException("conv2d: input " + input + " has " + input.size(3) + " channels, kernel " + kernel
-                    + " with groups=" + groups + " expects " + kernel.size(2) * groups);
+            throw new IllegalArgumentException("conv2d: input " + input + " has " + input.size(3) + " channels, kernel "
+                    + kernel + " with groups=" + groups + " expects " + kernel.size(2) * groups);
         }
         if (kernel.size(3) % groups != 0) {
-            throw new IllegalArgumentException("conv2d: kernel " + kernel + " has " + kernel.size(3) + " filters, which groups=" + groups + " does not divide");
+            throw new IllegalArgumentException("conv2d: kernel " + kernel + " has " + kernel.size(3)
+                    + " filters, which groups=" + groups + " does not divide");
         }
         ConvGeometry geometry = new ConvGeometry(
-                input.size(0), input.size(1), input.size(2), input.size(3), kernel.size(0), kernel.size(1), kernel.size(3), stride, padding, dilation, groups);
+                input.size(0),
+                input.size(1),
+                input.size(2),
+                input.size(3),
+                kernel.size(0),
+                kernel.size(1),
+                kernel.size(3),
+                stride,
+                padding,
+                dilation,
+                groups);
         if (geometry.outHeight() < 1 || geometry.outWidth() < 1) {
-            throw new IllegalArgumentException("conv2d: input " + input + " with padding " + padding + " is smaller than kernel " + kernel
-                    + " with dilation " + dilation);
+            throw new IllegalArgumentException("conv2d: input " + input + " with padding " + padding
+                    + " is smaller than kernel " + kernel + " with dilation " + dilation);
         }
         return geometry;
     }

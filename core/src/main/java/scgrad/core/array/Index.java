@@ -35,13 +35,21 @@ public final class Index {
         walk(0, sizes, first, firstStrides, second, secondStrides, body);
     }
 
-    private static void walk(int axis, int[] sizes, int first, int[] firstStrides, int second, int[] secondStrides, Body body) {
+    private static void walk(
+            int axis, int[] sizes, int first, int[] firstStrides, int second, int[] secondStrides, Body body) {
         if (axis == sizes.length) {
             body.at(first, second);
             return;
         }
         for (int i = 0; i < sizes[axis]; i++) {
-            walk(axis + 1, sizes, first + i * firstStrides[axis], firstStrides, second + i * secondStrides[axis], secondStrides, body);
+            walk(
+                    axis + 1,
+                    sizes,
+                    first + i * firstStrides[axis],
+                    firstStrides,
+                    second + i * secondStrides[axis],
+                    secondStrides,
+                    body);
         }
     }
 

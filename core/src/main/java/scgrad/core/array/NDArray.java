@@ -82,7 +82,8 @@ public final class NDArray {
     /** Another handle of the same numbers under another shape. */
     public NDArray reshape(Shape other) {
         if (other.count() != shape.count()) {
-            throw new IllegalArgumentException("reshape: " + shape + " has " + shape.count() + " elements, " + other + " has " + other.count());
+            throw new IllegalArgumentException(
+                    "reshape: " + shape + " has " + shape.count() + " elements, " + other + " has " + other.count());
         }
         storage.retain();
         return new NDArray(other, storage);

@@ -20,7 +20,8 @@ public record Resampling(int inputs, int[] low, int[] high, double[] weight) {
 
     public static Resampling of(Mode mode, int inputs, int outputs) {
         if (inputs < 1 || outputs < 1) {
-            throw new IllegalArgumentException("interpolate: sizes must be at least 1, got " + inputs + " to " + outputs);
+            throw new IllegalArgumentException(
+                    "interpolate: sizes must be at least 1, got " + inputs + " to " + outputs);
         }
         Resampling axis = new Resampling(inputs, new int[outputs], new int[outputs], new double[outputs]);
         for (int i = 0; i < outputs; i++) {

@@ -42,7 +42,8 @@ public final class Shape {
     /** The number of elements where it must fit one Java array. */
     public int length() {
         if (count > Integer.MAX_VALUE - 8) {
-            throw new IllegalArgumentException("shape " + this + " has " + count + " elements, more than one array holds");
+            throw new IllegalArgumentException(
+                    "shape " + this + " has " + count + " elements, more than one array holds");
         }
         return (int) count;
     }

@@ -24,8 +24,9 @@ public final class Storage {
     /** The backend's own buffer; at least {@link #length} elements. */
     public Object buffer() {
         if (buffer == null) {
-            throw new IllegalStateException("this array's memory was given back (its step ended, or backward no longer needed it):"
-                    + " read it before, or copy it with persist()");
+            throw new IllegalStateException(
+                    "this array's memory was given back (its step ended, or backward no longer needed it):"
+                            + " read it before, or copy it with persist()");
         }
         return buffer;
     }

@@ -17,12 +17,13 @@ public record Windows(int inputs, int[] start, int[] end, int[] divisor) {
      */
     public static Windows sliding(int inputs, int kernel, int stride, int padding, boolean ceil, boolean countPadding) {
         if (kernel < 1 || stride < 1 || padding < 0 || padding * 2 > kernel) {
-            throw new IllegalArgumentException("pool2d: kernel " + kernel + " and stride " + stride + " must be at least 1, padding " + padding
-                    + " between 0 and half the kernel");
+            throw new IllegalArgumentException("pool2d: kernel " + kernel + " and stride " + stride
+                    + " must be at least 1, padding " + padding + " between 0 and half the kernel");
         }
         int span = inputs + 2 * padding - kernel;
         if (span < 0 && !(ceil && span + stride > 0)) {
-            throw new IllegalArgumentException("pool2d: a map of size " + inputs + " with padding " + padding + " is smaller than the kernel " + kernel);
+            throw new IllegalArgumentException("pool2d: a map of size " + inputs + " with padding " + padding
+                    + " is smaller than the kernel " + kernel);
         }
         int outputs = Math.floorDiv(span + (ceil ? stride - 1 : 0), stride) + 1;
         if (ceil && (outputs - 1) * stride >= inputs + padding) {
@@ -42,7 +43,8 @@ public record Windows(int inputs, int[] start, int[] end, int[] divisor) {
     /** Windows that divide the axis into any number of parts, as even as can be; they overlap where it does not divide. */
     public static Windows adaptive(int inputs, int outputs) {
         if (inputs < 1 || outputs < 1) {
-            throw new IllegalArgumentException("adaptivePool2d: sizes must be at least 1, got " + inputs + " to " + outputs);
+            throw new IllegalArgumentException(
+                    "adaptivePool2d: sizes must be at least 1, got " + inputs + " to " + outputs);
         }
         Windows windows = new Windows(inputs, new int[outputs], new int[outputs], new int[outputs]);
         for (int i = 0; i < outputs; i++) {

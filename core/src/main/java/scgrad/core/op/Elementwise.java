@@ -104,7 +104,9 @@ public final class Elementwise {
         @Override
         public NDArray[] vjp(Gradient g) {
             NDArray dx = g.like(0);
-            g.backend().unaryGradient(function, parameter, function.derivativeFromValue() ? null : g.in(0), g.out(), g.dy(), dx);
+            g.backend()
+                    .unaryGradient(
+                            function, parameter, function.derivativeFromValue() ? null : g.in(0), g.out(), g.dy(), dx);
             return Gradient.of(dx);
         }
     }

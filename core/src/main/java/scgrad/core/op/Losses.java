@@ -34,14 +34,20 @@ public final class Losses {
         @Override
         public NDArray forward(Inputs in) {
             if (in.shape(0).rank() != 2 || !in.shape(0).equals(in.shape(1))) {
-                throw new IllegalArgumentException("crossEntropy: logits " + in.shape(0) + " and targets " + in.shape(1) + " must both be [N, K]");
+                throw new IllegalArgumentException(
+                        "crossEntropy: logits " + in.shape(0) + " and targets " + in.shape(1) + " must both be [N, K]");
             }
             NDArray logp = in.save(in.allocate(in.shape(0)));
             in.backend().logSoftmax(in.get(0), logp);
             NDArray products = in.allocate(in.shape(0));
             in.backend().binary(Binary.MULTIPLY, logp, in.get(1), products);
             NDArray y = in.allocate(Shape.of());
-            in.backend().reduce(scgrad.core.array.Reduction.SUM, products, in.shape(0).mask(), y);
+            in.backend()
+                    .reduce(
+                            scgrad.core.array.Reduction.SUM,
+                            products,
+                            in.shape(0).mask(),
+                            y);
             in.backend().unary(Unary.SCALE, -1.0 / in.shape(0).size(0), y, y);
             products.release();
             return y;

@@ -55,10 +55,13 @@ public final class Movement {
             Arrays.sort(sorted);
             for (int i = 0; i < sorted.length; i++) {
                 if (sorted[i] != i || sorted.length != x.shape().rank()) {
-                    throw new IllegalArgumentException("permute: " + Arrays.toString(order) + " is no order of the axes of " + x.shape());
+                    throw new IllegalArgumentException(
+                            "permute: " + Arrays.toString(order) + " is no order of the axes of " + x.shape());
                 }
             }
-            NDArray y = NDArray.allocate(x.backend(), Shape.of(Arrays.stream(order).map(x.shape()::size).toArray()));
+            NDArray y = NDArray.allocate(
+                    x.backend(),
+                    Shape.of(Arrays.stream(order).map(x.shape()::size).toArray()));
             x.backend().permute(x, order, y);
             return y;
         }
@@ -73,14 +76,21 @@ public final class Movement {
             for (int i = 0; i < in.count(); i++) {
                 Shape shape = in.shape(i);
                 if (shape.rank() != first.rank() || !shape.with(axis, 1).equals(first.with(axis, 1))) {
-                    throw new IllegalArgumentException("concat: shapes " + first + " and " + shape + " differ outside axis " + axis);
+                    throw new IllegalArgumentException(
+                            "concat: shapes " + first + " and " + shape + " differ outside axis " + axis);
                 }
                 total += shape.size(axis);
             }
             NDArray y = in.allocate(first.with(axis, total));
             int[] to = new int[first.rank()];
             for (int i = 0; i < in.count(); i++) {
-                in.backend().copyRegion(in.get(i), new int[first.rank()], y, to, in.shape(i).sizes());
+                in.backend()
+                        .copyRegion(
+                                in.get(i),
+                                new int[first.rank()],
+                                y,
+                                to,
+                                in.shape(i).sizes());
                 to[first.axis(axis)] += in.shape(i).size(axis);
             }
             return y;
@@ -108,10 +118,17 @@ public final class Movement {
         public NDArray forward(Inputs in) {
             Shape x = in.shape(0);
             if (start < 0 || end < start || end > x.size(axis)) {
-                throw new IllegalArgumentException("slice: " + start + " to " + end + " is outside axis " + axis + " of " + x);
+                throw new IllegalArgumentException(
+                        "slice: " + start + " to " + end + " is outside axis " + axis + " of " + x);
             }
             NDArray y = in.allocate(x.with(axis, end - start));
-            in.backend().copyRegion(in.get(0), offset(x), y, new int[x.rank()], y.shape().sizes());
+            in.backend()
+                    .copyRegion(
+                            in.get(0),
+                            offset(x),
+                            y,
+                            new int[x.rank()],
+                            y.shape().sizes());
             return y;
         }
 
@@ -119,7 +136,13 @@ public final class Movement {
         public NDArray[] vjp(Gradient g) {
             Shape x = g.in(0).shape();
             NDArray dx = NDArray.full(g.backend(), x, 0);
-            g.backend().copyRegion(g.dy(), new int[x.rank()], dx, offset(x), g.dy().shape().sizes());
+            g.backend()
+                    .copyRegion(
+                            g.dy(),
+                            new int[x.rank()],
+                            dx,
+                            offset(x),
+                            g.dy().shape().sizes());
             return Gradient.of(dx);
         }
 
@@ -136,8 +159,8 @@ public final class Movement {
         public NDArray forward(Inputs in) {
             Shape x = in.shape(0);
             if (before.length != x.rank() || after.length != x.rank()) {
-                throw new IllegalArgumentException(
-                        "pad: " + Arrays.toString(before) + " and " + Arrays.toString(after) + " must have a number for each axis of " + x);
+                throw new IllegalArgumentException("pad: " + Arrays.toString(before) + " and " + Arrays.toString(after)
+                        + " must have a number for each axis of " + x);
             }
             int[] sizes = x.sizes();
             for (int i = 0; i < sizes.length; i++) {
@@ -151,9 +174,14 @@ public final class Movement {
         @Override
         public NDArray[] vjp(Gradient g) {
             NDArray dx = g.like(0);
-            g.backend().copyRegion(g.dy(), before, dx, new int[before.length], dx.shape().sizes());
+            g.backend()
+                    .copyRegion(
+                            g.dy(),
+                            before,
+                            dx,
+                            new int[before.length],
+                            dx.shape().sizes());
             return Gradient.of(dx);
         }
     }
-
 }

@@ -12,15 +12,18 @@ public final class Normalization {
         Shape channels = Shape.of(x.channels());
         for (int i = 1; i < 3; i++) {
             if (!in.shape(i).equals(channels)) {
-                throw new IllegalArgumentException(name + ": input " + x + " has " + x.channels() + " channels, scale or shift has shape " + in.shape(i));
+                throw new IllegalArgumentException(name + ": input " + x + " has " + x.channels()
+                        + " channels, scale or shift has shape " + in.shape(i));
             }
         }
         if (in.count() > 3 && !in.shape(3).equals(x)) {
-            throw new IllegalArgumentException(name + ": input " + x + " and residual " + in.shape(3) + " must have the same shape");
+            throw new IllegalArgumentException(
+                    name + ": input " + x + " and residual " + in.shape(3) + " must have the same shape");
         }
     }
 
-    private static NDArray[] gradients(Gradient g, NDArray mean, NDArray variance, double epsilon, boolean relu, boolean training) {
+    private static NDArray[] gradients(
+            Gradient g, NDArray mean, NDArray variance, double epsilon, boolean relu, boolean training) {
         boolean residual = g.inputs().length > 3;
         NDArray dx = g.like(0);
         NDArray dgamma = g.like(1);
@@ -29,7 +32,18 @@ public final class Normalization {
         NDArray dresidual = residual && g.wants(3) ? relu ? g.like(3) : g.dy().share() : null;
         g.backend()
                 .batchNormGradient(
-                        g.in(0), mean, variance, epsilon, g.in(1), relu ? g.out() : null, training, g.dy(), dx, dgamma, dbeta, relu ? dresidual : null);
+                        g.in(0),
+                        mean,
+                        variance,
+                        epsilon,
+                        g.in(1),
+                        relu ? g.out() : null,
+                        training,
+                        g.dy(),
+                        dx,
+                        dgamma,
+                        dbeta,
+                        relu ? dresidual : null);
         return residual ? Gradient.of(dx, dgamma, dbeta, dresidual) : Gradient.of(dx, dgamma, dbeta);
     }
 
@@ -38,7 +52,8 @@ public final class Normalization {
      * perhaps a residual of x's shape. The running statistics move by {@code momentum} towards the batch's (the variance unbiased) and
      * may be null.
      */
-    public record BatchNorm(double epsilon, double momentum, boolean relu, NDArray runningMean, NDArray runningVariance) implements Op {
+    public record BatchNorm(double epsilon, double momentum, boolean relu, NDArray runningMean, NDArray runningVariance)
+            implements Op {
         @Override
         public NDArray forward(Inputs in) {
             check(name(), in);
@@ -55,7 +70,17 @@ public final class Normalization {
                 in.backend().blend(momentum * unbiased, variance, 1 - momentum, runningVariance);
             }
             NDArray y = in.allocate(x.shape());
-            in.backend().batchNorm(x, mean, variance, epsilon, in.get(1), in.get(2), in.count() > 3 ? in.get(3) : null, relu, y);
+            in.backend()
+                    .batchNorm(
+                            x,
+                            mean,
+                            variance,
+                            epsilon,
+                            in.get(1),
+                            in.get(2),
+                            in.count() > 3 ? in.get(3) : null,
+                            relu,
+                            y);
             return y;
         }
 
@@ -71,7 +96,17 @@ public final class Normalization {
         public NDArray forward(Inputs in) {
             check(name(), in);
             NDArray y = in.allocate(in.shape(0));
-            in.backend().batchNorm(in.get(0), mean, variance, epsilon, in.get(1), in.get(2), in.count() > 3 ? in.get(3) : null, relu, y);
+            in.backend()
+                    .batchNorm(
+                            in.get(0),
+                            mean,
+                            variance,
+                            epsilon,
+                            in.get(1),
+                            in.get(2),
+                            in.count() > 3 ? in.get(3) : null,
+                            relu,
+                            y);
             return y;
         }
 

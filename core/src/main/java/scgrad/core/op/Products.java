@@ -15,7 +15,8 @@ public final class Products {
             Shape a = in.shape(0);
             Shape b = in.shape(1);
             if (a.rank() != 2 || b.rank() != 2 || a.size(1) != b.size(0)) {
-                throw new IllegalArgumentException("matmul: " + a + " times " + b + " does not fit: expects [M, K] times [K, N]");
+                throw new IllegalArgumentException(
+                        "matmul: " + a + " times " + b + " does not fit: expects [M, K] times [K, N]");
             }
             NDArray y = in.allocate(Shape.of(a.size(0), b.size(1)));
             in.backend().matmul(in.get(0), false, in.get(1), false, y);
@@ -43,7 +44,8 @@ public final class Products {
             Shape x = in.shape(0);
             Shape w = in.shape(1);
             if (x.rank() != 2 || w.rank() != 2 || x.size(1) != w.size(1)) {
-                throw new IllegalArgumentException("linear: input " + x + " does not fit weight " + w + ": expects [N, C] and [K, C]");
+                throw new IllegalArgumentException(
+                        "linear: input " + x + " does not fit weight " + w + ": expects [N, C] and [K, C]");
             }
             NDArray y = in.allocate(Shape.of(x.size(0), w.size(0)));
             in.backend().matmul(in.get(0), false, in.get(1), true, y);

@@ -86,7 +86,8 @@ public final class Spatial {
         public NDArray[] vjp(Gradient g) {
             Shape x = g.in(0).shape();
             NDArray dx = g.like(0);
-            g.backend().maxPoolGradient(layout.rows(x.size(1)), layout.columns(x.size(2)), g.in(0), g.out(), g.dy(), dx);
+            g.backend()
+                    .maxPoolGradient(layout.rows(x.size(1)), layout.columns(x.size(2)), g.in(0), g.out(), g.dy(), dx);
             return Gradient.of(dx);
         }
     }
@@ -97,7 +98,12 @@ public final class Spatial {
         public NDArray forward(Inputs in) {
             Shape x = image(name(), in.shape(0));
             NDArray y = in.allocate(Shape.of(x.size(0), height, width, x.size(3)));
-            in.backend().interpolate(Resampling.of(mode, x.size(1), height), Resampling.of(mode, x.size(2), width), in.get(0), y);
+            in.backend()
+                    .interpolate(
+                            Resampling.of(mode, x.size(1), height),
+                            Resampling.of(mode, x.size(2), width),
+                            in.get(0),
+                            y);
             return y;
         }
 
@@ -105,7 +111,9 @@ public final class Spatial {
         public NDArray[] vjp(Gradient g) {
             Shape x = g.in(0).shape();
             NDArray dx = g.like(0);
-            g.backend().interpolateGradient(Resampling.of(mode, x.size(1), height), Resampling.of(mode, x.size(2), width), g.dy(), dx);
+            g.backend()
+                    .interpolateGradient(
+                            Resampling.of(mode, x.size(1), height), Resampling.of(mode, x.size(2), width), g.dy(), dx);
             return Gradient.of(dx);
         }
     }
@@ -122,7 +130,8 @@ public final class Spatial {
             boolean fits = a.size(0) == c.size(0) && a.size(3) == c.size(3);
             if (!fits || in.count() > 2 && !in.shape(2).equals(a)) {
                 throw new IllegalArgumentException("calibrationGate: value " + a + ", context " + c
-                        + (in.count() > 2 ? " and identity " + in.shape(2) : "") + " do not fit: batch and channels must agree");
+                        + (in.count() > 2 ? " and identity " + in.shape(2) : "")
+                        + " do not fit: batch and channels must agree");
             }
             NDArray y = in.allocate(a);
             in.backend()

@@ -22,7 +22,8 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
         if (rowItems == 1) {
             int perImage = g.rows() * g.columns();
             long imageFloats = (long) g.bandRows(rows) * rowFloats;
-            images = (int) Math.max(1, Math.min(Math.min(pixels / perImage, floats / Math.max(imageFloats, 1)), g.batch()));
+            images = (int)
+                    Math.max(1, Math.min(Math.min(pixels / perImage, floats / Math.max(imageFloats, 1)), g.batch()));
         }
         return new Bands(images, rows, (g.batch() + images - 1) / images, rowItems);
     }
@@ -58,13 +59,16 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
                 if (row < 0 || row >= g.sourceHeight()) {
                     java.util.Arrays.fill(band, out, end, 0);
                 } else {
-                    int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left) * g.sourceChannels() + g.sourceChannel();
+                    int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left)
+                                    * g.sourceChannels()
+                            + g.sourceChannel();
                     java.util.Arrays.fill(band, out, out + left * depth, 0);
                     if (depth == g.sourceChannels()) {
                         System.arraycopy(source, in, band, out + left * depth, (right - left) * depth);
                     } else {
                         for (int j = left; j < right; j++) {
-                            System.arraycopy(source, in + (j - left) * g.sourceChannels(), band, out + j * depth, depth);
+                            System.arraycopy(
+                                    source, in + (j - left) * g.sourceChannels(), band, out + j * depth, depth);
                         }
                     }
                     java.util.Arrays.fill(band, out + right * depth, end, 0);

@@ -34,7 +34,8 @@ final class BatchNorms {
 
     private void chunks(Shape x, Chunk chunk) {
         int rows = chunkRows(x.channels());
-        threads.run(chunkCount(x), (item, worker) -> chunk.run(item, item * rows, Math.min(rows, x.rows() - item * rows)));
+        threads.run(
+                chunkCount(x), (item, worker) -> chunk.run(item, item * rows, Math.min(rows, x.rows() - item * rows)));
     }
 
     void statistics(Shape shape, float[] x, float[] mean, float[] variance) {
@@ -42,7 +43,9 @@ final class BatchNorms {
         int chunks = chunkCount(shape);
         float[] means = pool.take((long) chunks * channels);
         float[] squares = pool.take((long) chunks * channels);
-        chunks(shape, (item, row, rows) -> loops.moments(x, row * channels, rows, channels, means, squares, item * channels));
+        chunks(
+                shape,
+                (item, row, rows) -> loops.moments(x, row * channels, rows, channels, means, squares, item * channels));
         int most = chunkRows(channels);
         for (int c = 0; c < channels; c++) {
             double count = 0;
@@ -82,7 +85,10 @@ final class BatchNorms {
             scale[c] = (float) factor;
             shift[c] = (float) (beta[c] - mean[c] * factor);
         }
-        chunks(shape, (item, row, rows) -> loops.scaleShift(x, row * channels, rows, channels, scale, shift, residual, relu, y));
+        chunks(
+                shape,
+                (item, row, rows) ->
+                        loops.scaleShift(x, row * channels, rows, channels, scale, shift, residual, relu, y));
         pool.give(scale);
         pool.give(shift);
     }
@@ -105,8 +111,12 @@ final class BatchNorms {
         int chunks = chunkCount(shape);
         float[] sums = pool.take((long) chunks * channels);
         float[] products = pool.take((long) chunks * channels);
-        chunks(shape, (item, row, rows) -> loops.gradientSums(x, dy, y, row * channels, rows, channels, mean, sums, products, item * channels));
-        // dx = a dy + b x + c, where a = gamma / deviation and, in training, b and c carry the gradient through the statistics
+        chunks(
+                shape,
+                (item, row, rows) -> loops.gradientSums(
+                        x, dy, y, row * channels, rows, channels, mean, sums, products, item * channels));
+        // dx = a dy + b x + c, where a = gamma / deviation and, in training, b and c carry the gradient through the
+        // statistics
         float[] a = pool.take(channels);
         float[] b = pool.take(channels);
         float[] c = pool.take(channels);
@@ -126,7 +136,10 @@ final class BatchNorms {
             b[k] = (float) through;
             c[k] = (float) (training ? -factor * sum / shape.rows() - through * mean[k] : 0);
         }
-        chunks(shape, (item, row, rows) -> loops.normGradient(x, dy, y, row * channels, rows, channels, a, b, c, dx, dresidual));
+        chunks(
+                shape,
+                (item, row, rows) ->
+                        loops.normGradient(x, dy, y, row * channels, rows, channels, a, b, c, dx, dresidual));
         pool.give(sums);
         pool.give(products);
         pool.give(a);

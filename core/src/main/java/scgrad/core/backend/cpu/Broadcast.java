@@ -69,7 +69,17 @@ final class Broadcast {
     }
 
     /** Steps are 0 or 1. */
-    private static void line(Binary f, float[] a, int aFrom, int aStep, float[] b, int bFrom, int bStep, float[] y, int yFrom, int count) {
+    private static void line(
+            Binary f,
+            float[] a,
+            int aFrom,
+            int aStep,
+            float[] b,
+            int bFrom,
+            int bStep,
+            float[] y,
+            int yFrom,
+            int count) {
         if (aStep == 1 && bStep == 1) {
             both(f, a, aFrom, b, bFrom, y, yFrom, count);
         } else if (aStep == 1) {

@@ -30,8 +30,10 @@ final class BufferPool {
             // what is held in other sizes may be what is missing
             free.clear();
             held = 0;
-            throw new IllegalStateException("out of memory: asked for " + 4L * size + " bytes with " + memory()
-                    + "; use a smaller batch, or give the JVM more with SCGRAD_JAVA_OPTS=-Xmx...", full);
+            throw new IllegalStateException(
+                    "out of memory: asked for " + 4L * size + " bytes with " + memory()
+                            + "; use a smaller batch, or give the JVM more with SCGRAD_JAVA_OPTS=-Xmx...",
+                    full);
         }
     }
 
@@ -42,7 +44,8 @@ final class BufferPool {
     }
 
     synchronized String memory() {
-        return String.format("%.1f MB in use, %.1f MB held ready, peak %.1f MB", inUse * 4e-6, held * 4e-6, peak * 4e-6);
+        return String.format(
+                "%.1f MB in use, %.1f MB held ready, peak %.1f MB", inUse * 4e-6, held * 4e-6, peak * 4e-6);
     }
 
     /** Eight sizes per power of two, at least 64. */

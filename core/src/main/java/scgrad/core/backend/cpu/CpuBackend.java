@@ -59,7 +59,9 @@ final class CpuBackend implements Backend {
     }
 
     private void chunks(int length, Range range) {
-        threads.run((length + CHUNK - 1) / CHUNK, (item, worker) -> range.run(item * CHUNK, Math.min((item + 1) * CHUNK, length)));
+        threads.run(
+                (length + CHUNK - 1) / CHUNK,
+                (item, worker) -> range.run(item * CHUNK, Math.min((item + 1) * CHUNK, length)));
     }
 
     @Override
@@ -69,7 +71,8 @@ final class CpuBackend implements Backend {
 
     @Override
     public String description() {
-        return "cpu: float32, " + threads.count() + (threads.count() == 1 ? " thread, " : " threads, ") + loops.description();
+        return "cpu: float32, " + threads.count() + (threads.count() == 1 ? " thread, " : " threads, ")
+                + loops.description();
     }
 
     @Override
@@ -202,7 +205,9 @@ final class CpuBackend implements Backend {
         // trailing axes that are copied whole on both sides move as one run
         int axis = size.length - 1;
         int run = axis < 0 ? 1 : size[axis];
-        while (axis > 0 && size[axis] == x.shape().size(axis) && size[axis] == y.shape().size(axis)) {
+        while (axis > 0
+                && size[axis] == x.shape().size(axis)
+                && size[axis] == y.shape().size(axis)) {
             run *= size[--axis];
         }
         int outer = Math.max(axis, 0);
@@ -318,7 +323,15 @@ final class CpuBackend implements Backend {
 
     @Override
     public void calibrationGateGradient(
-            Resampling rows, Resampling columns, NDArray a, NDArray b, NDArray c, NDArray dy, NDArray da, NDArray db, NDArray dc) {
+            Resampling rows,
+            Resampling columns,
+            NDArray a,
+            NDArray b,
+            NDArray c,
+            NDArray dy,
+            NDArray da,
+            NDArray db,
+            NDArray dc) {
         pooling.gateGradient(rows, columns, c.shape(), data(a), dataOrNull(b), data(c), data(dy), data(da), data(db));
         interpolateGradient(rows, columns, db, dc);
     }
@@ -332,8 +345,26 @@ final class CpuBackend implements Backend {
 
     @Override
     public void batchNorm(
-            NDArray x, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta, NDArray residual, boolean relu, NDArray y) {
-        norms.apply(x.shape(), data(x), data(mean), data(variance), epsilon, data(gamma), data(beta), dataOrNull(residual), relu, data(y));
+            NDArray x,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            NDArray residual,
+            boolean relu,
+            NDArray y) {
+        norms.apply(
+                x.shape(),
+                data(x),
+                data(mean),
+                data(variance),
+                epsilon,
+                data(gamma),
+                data(beta),
+                dataOrNull(residual),
+                relu,
+                data(y));
     }
 
     @Override
@@ -408,7 +439,8 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void sgd(double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
+    public void sgd(
+            double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
         float[] weight = data(w);
         float[] gradient = data(g);
         float[] velocity = data(v);
@@ -430,7 +462,16 @@ final class CpuBackend implements Backend {
 
     @Override
     public void adamW(
-            double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, NDArray w, NDArray g, NDArray m, NDArray s) {
+            double rate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            long step,
+            NDArray w,
+            NDArray g,
+            NDArray m,
+            NDArray s) {
         float[] weight = data(w);
         float[] gradient = data(g);
         float[] first = data(m);

@@ -27,7 +27,9 @@ public final class CpuProvider implements Backends.Provider {
             throw new IllegalArgumentException("the cpu backend has no devices: say --backend cpu, not cpu:" + device);
         }
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        return vectors() ? new CpuBackend(count, loops(), tiles()) : new CpuBackend(count, new ScalarLoops(), new ScalarTiles());
+        return vectors()
+                ? new CpuBackend(count, loops(), tiles())
+                : new CpuBackend(count, new ScalarLoops(), new ScalarTiles());
     }
 
     static boolean vectors() {

@@ -39,17 +39,21 @@ final class DirectConvolution {
         int offset = group * g.filtersPerGroup();
         threads.run(
                 Panels.count(g.filtersPerGroup()),
-                (panel, worker) -> Panels.pack(w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
+                (panel, worker) ->
+                        Panels.pack(w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
     }
 
     /** Packs the kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
-    void packInputGradient(ConvGeometry g, int group, Gather.Phase row, Gather.Phase column, float[] w, float[] packed) {
+    void packInputGradient(
+            ConvGeometry g, int group, Gather.Phase row, Gather.Phase column, float[] w, float[] packed) {
         int depth = g.filtersPerGroup();
         int rows = row.taps() * column.taps() * depth;
         threads.run(Panels.count(g.channelsPerGroup()), (panel, worker) -> {
             for (int r = 0; r < row.taps(); r++) {
                 for (int s = 0; s < column.taps(); s++) {
-                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth() + column.lastTap() - s * column.tapStep();
+                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
+                            + column.lastTap()
+                            - s * column.tapStep();
                     int offset = tap * g.channelsPerGroup() * g.filters() + group * depth;
                     int from = (r * column.taps() + s) * depth;
                     packTap(g, w, offset, rows, panel, from, packed);
@@ -72,12 +76,27 @@ final class DirectConvolution {
         int shares = Math.max(1, Math.min(panels, 4 * threads.count() / bands.items()));
         threads.run(bands.items() * shares, (item, worker) -> {
             int share = item % shares;
-            runItem(g, bands.part(g, item / shares), panels * share / shares, panels * (share + 1) / shares, source, packed, target, worker);
+            runItem(
+                    g,
+                    bands.part(g, item / shares),
+                    panels * share / shares,
+                    panels * (share + 1) / shares,
+                    source,
+                    packed,
+                    target,
+                    worker);
         });
     }
 
     private void runItem(
-            Gather g, Bands.Part part, int firstPanel, int endPanel, float[] source, float[] packed, float[] target, int worker) {
+            Gather g,
+            Bands.Part part,
+            int firstPanel,
+            int endPanel,
+            float[] source,
+            float[] packed,
+            float[] target,
+            int worker) {
         int pixels = part.images() * part.rows() * g.columns();
         int tileRows = tiles.rows();
         int padded = (pixels + tileRows - 1) / tileRows * tileRows;
@@ -101,7 +120,8 @@ final class DirectConvolution {
         int runDepth = g.kernelRows() / runs;
         int passes = (runDepth + DEPTH - 1) / DEPTH;
         for (int run = 0; run < runs; run++) {
-            int shift = contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
+            int shift =
+                    contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
             for (int pass = 0; pass < passes; pass++) {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
@@ -113,7 +133,18 @@ final class DirectConvolution {
                     int[] cOffsets = onEdge ? edges : targets;
                     int cShift = onEdge ? 0 : panel * Tiles.COLUMNS;
                     for (int first = 0; first < pixels; first += tileRows) {
-                        tiles.product(depth, a, sources, shift + from, first, packed, panelOffset, c, cOffsets, cShift, accumulate);
+                        tiles.product(
+                                depth,
+                                a,
+                                sources,
+                                shift + from,
+                                first,
+                                packed,
+                                panelOffset,
+                                c,
+                                cOffsets,
+                                cShift,
+                                accumulate);
                     }
                 }
             }
@@ -135,7 +166,8 @@ final class DirectConvolution {
     }
 
     /** Where each pixel of a part begins in the source (or band) and in the target; the last tile is filled up with its last pixel. */
-    private static void addresses(Gather g, Bands.Part part, boolean copied, int[] sources, int[] targets, int pixels, int padded) {
+    private static void addresses(
+            Gather g, Bands.Part part, boolean copied, int[] sources, int[] targets, int pixels, int padded) {
         int bandRows = g.bandRows(part.rows());
         int p = 0;
         for (int image = 0; image < part.images(); image++) {
@@ -144,9 +176,12 @@ final class DirectConvolution {
                 int row = part.row() + i;
                 int source = copied
                         ? (image * bandRows + i * g.stride()) * g.bandColumns() * g.depth()
-                        : ((n * g.sourceHeight() + g.originRow() + row * g.stride()) * g.sourceWidth() + g.originColumn()) * g.sourceChannels()
+                        : ((n * g.sourceHeight() + g.originRow() + row * g.stride()) * g.sourceWidth()
+                                                + g.originColumn())
+                                        * g.sourceChannels()
                                 + g.sourceChannel();
-                int target = ((n * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth() + g.targetColumn())
+                int target = ((n * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth()
+                                        + g.targetColumn())
                                 * g.targetChannels()
                         + g.targetChannel();
                 int sourcePitch = g.stride() * (copied ? g.depth() : g.sourceChannels());

@@ -59,7 +59,18 @@ final class KernelGradient {
             int to = (int) ((long) bands.items() * (team + 1) / teams);
             for (int chunk = from; chunk < to; chunk++) {
                 Bands.Part part = bands.part(g, chunk);
-                addChunk(g, part, panels * share / shares, panels * (share + 1) / shares, x, dy, sums, team * size, pitch, chunk > from, worker);
+                addChunk(
+                        g,
+                        part,
+                        panels * share / shares,
+                        panels * (share + 1) / shares,
+                        x,
+                        dy,
+                        sums,
+                        team * size,
+                        pitch,
+                        chunk > from,
+                        worker);
             }
         });
         threads.run(taps, (tap, worker) -> {
@@ -117,7 +128,9 @@ final class KernelGradient {
             for (int r = 0; r < g.tapRows(); r++) {
                 for (int s = 0; s < g.tapColumns(); s++) {
                     int shift = (r * columns + s) * g.step() * Tiles.OUTER_ROWS;
-                    int sum = sumsOffset + (r * g.tapColumns() + s) * blocks * Tiles.OUTER_ROWS * pitch + panel * Tiles.COLUMNS;
+                    int sum = sumsOffset
+                            + (r * g.tapColumns() + s) * blocks * Tiles.OUTER_ROWS * pitch
+                            + panel * Tiles.COLUMNS;
                     for (int block = 0; block < blocks; block++) {
                         tiles.outer(
                                 pixels,

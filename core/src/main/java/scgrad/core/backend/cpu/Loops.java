@@ -26,20 +26,50 @@ interface Loops {
     void sums(float[] x, int offset, int rows, int channels, float[] sum, int out);
 
     /** y = act(x * scale + shift + residual); residual may be null; act is ReLU or nothing. */
-    void scaleShift(float[] x, int offset, int rows, int channels, float[] scale, float[] shift, float[] residual, boolean relu, float[] y);
+    void scaleShift(
+            float[] x,
+            int offset,
+            int rows,
+            int channels,
+            float[] scale,
+            float[] shift,
+            float[] residual,
+            boolean relu,
+            float[] y);
 
     /** Sums of dy and of dy * (x - mean), where y is null or positive, stored from {@code out} on. */
-    void gradientSums(float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] mean, float[] sum, float[] product, int out);
+    void gradientSums(
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out);
 
     /** dx = a dy + b x + c with dy zeroed where y is not positive (y may be null), and that dy to dresidual if not null. */
     void normGradient(
-            float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] a, float[] b, float[] c, float[] dx, float[] dresidual);
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dx,
+            float[] dresidual);
 
     /** y = a * sigmoid(b + up), count numbers; b may be null. */
     void gate(float[] a, float[] b, int offset, float[] up, int upOffset, float[] y, int count);
 
     /** The gradients of {@link #gate} by a and by the sigmoid's argument. */
-    void gateGradient(float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count);
+    void gateGradient(
+            float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count);
 
     /** y += x * factor, count numbers. */
     void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int count);

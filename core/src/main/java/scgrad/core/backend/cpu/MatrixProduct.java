@@ -28,19 +28,45 @@ final class MatrixProduct {
         }
         float[] packed = pool.take(Panels.length(k, n));
         int panels = Panels.count(n);
-        threads.run(panels, (panel, worker) -> Panels.pack(b, 0, transposeB ? 1 : n, transposeB ? k : 1, k, n, panel, 0, k, packed));
+        threads.run(
+                panels,
+                (panel, worker) ->
+                        Panels.pack(b, 0, transposeB ? 1 : n, transposeB ? k : 1, k, n, panel, 0, k, packed));
         int blocks = (m + ROWS - 1) / ROWS;
         int shares = Math.max(1, Math.min(panels, 4 * threads.count() / blocks));
         threads.run(blocks * shares, (item, worker) -> {
             int share = item % shares;
             int from = item / shares * ROWS;
-            block(from, Math.min(ROWS, m - from), m, n, k, a, transposeA, packed, panels * share / shares, panels * (share + 1) / shares, y, worker);
+            block(
+                    from,
+                    Math.min(ROWS, m - from),
+                    m,
+                    n,
+                    k,
+                    a,
+                    transposeA,
+                    packed,
+                    panels * share / shares,
+                    panels * (share + 1) / shares,
+                    y,
+                    worker);
         });
         pool.give(packed);
     }
 
     private void block(
-            int from, int rows, int m, int n, int k, float[] a, boolean transposeA, float[] packed, int firstPanel, int endPanel, float[] y, int worker) {
+            int from,
+            int rows,
+            int m,
+            int n,
+            int k,
+            float[] a,
+            boolean transposeA,
+            float[] packed,
+            int firstPanel,
+            int endPanel,
+            float[] y,
+            int worker) {
         int tileRows = tiles.rows();
         int padded = (rows + tileRows - 1) / tileRows * tileRows;
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);

@@ -17,7 +17,16 @@ final class Panels {
      * columnStride]}, and {@code rows} is how many the panel has in all.
      */
     static void pack(
-            float[] matrix, int offset, int rowStride, int columnStride, int rows, int columns, int panel, int from, int to, float[] packed) {
+            float[] matrix,
+            int offset,
+            int rowStride,
+            int columnStride,
+            int rows,
+            int columns,
+            int panel,
+            int from,
+            int to,
+            float[] packed) {
         int first = panel * Tiles.COLUMNS;
         int width = Math.min(Tiles.COLUMNS, columns - first);
         int out = (panel * rows + from) * Tiles.COLUMNS;

@@ -88,7 +88,8 @@ final class Pooling {
         });
     }
 
-    private static int firstEqual(Shape shape, Windows rows, Windows columns, int n, int i, int j, int c, float[] x, float value) {
+    private static int firstEqual(
+            Shape shape, Windows rows, Windows columns, int n, int i, int j, int c, float[] x, float value) {
         for (int h = rows.start()[i]; h < rows.end()[i]; h++) {
             for (int w = columns.start()[j]; w < columns.end()[j]; w++) {
                 int at = pixel(shape, n, h, w) + c;
@@ -102,7 +103,10 @@ final class Pooling {
 
     void interpolate(Resampling rows, Resampling columns, Shape shape, float[] x, float[] y) {
         int rowLength = columns.outputs() * shape.channels();
-        eachRow(rows.outputs(), shape.size(0), (n, i) -> row(rows, columns, shape, n, i, x, y, (n * rows.outputs() + i) * rowLength));
+        eachRow(
+                rows.outputs(),
+                shape.size(0),
+                (n, i) -> row(rows, columns, shape, n, i, x, y, (n * rows.outputs() + i) * rowLength));
     }
 
     /** One row of the interpolated image, stored from {@code out} on. */
@@ -159,7 +163,16 @@ final class Pooling {
         });
     }
 
-    void gateGradient(Resampling rows, Resampling columns, Shape context, float[] a, float[] b, float[] c, float[] dy, float[] da, float[] db) {
+    void gateGradient(
+            Resampling rows,
+            Resampling columns,
+            Shape context,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dy,
+            float[] da,
+            float[] db) {
         int length = columns.outputs() * context.channels();
         threads.run(context.size(0) * rows.outputs(), (item, worker) -> {
             float[] up = scratch.floats(worker, ROW, length);

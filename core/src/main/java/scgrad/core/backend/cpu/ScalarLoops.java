@@ -17,7 +17,8 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void unaryGradient(Unary f, float parameter, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+    public void unaryGradient(
+            Unary f, float parameter, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
         for (int i = from; i < to; i++) {
             dx[i] = (float) (dy[i] * f.derivative(x[i], y[i], parameter));
         }
@@ -50,7 +51,15 @@ final class ScalarLoops implements Loops {
 
     @Override
     public void scaleShift(
-            float[] x, int offset, int rows, int channels, float[] scale, float[] shift, float[] residual, boolean relu, float[] y) {
+            float[] x,
+            int offset,
+            int rows,
+            int channels,
+            float[] scale,
+            float[] shift,
+            float[] residual,
+            boolean relu,
+            float[] y) {
         for (int r = 0; r < rows; r++) {
             for (int c = 0; c < channels; c++) {
                 int i = offset + r * channels + c;
@@ -62,7 +71,16 @@ final class ScalarLoops implements Loops {
 
     @Override
     public void gradientSums(
-            float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] mean, float[] sum, float[] product, int out) {
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out) {
         java.util.Arrays.fill(sum, out, out + channels, 0);
         java.util.Arrays.fill(product, out, out + channels, 0);
         for (int r = 0; r < rows; r++) {
@@ -78,7 +96,17 @@ final class ScalarLoops implements Loops {
 
     @Override
     public void normGradient(
-            float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] a, float[] b, float[] c, float[] dx, float[] dresidual) {
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dx,
+            float[] dresidual) {
         for (int r = 0; r < rows; r++) {
             for (int k = 0; k < channels; k++) {
                 int i = offset + r * channels + k;
@@ -100,7 +128,8 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void gateGradient(float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count) {
+    public void gateGradient(
+            float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count) {
         for (int i = 0; i < count; i++) {
             int at = offset + i;
             float gate = (float) Unary.SIGMOID.value(up[upOffset + i] + (b == null ? 0 : b[at]), 0);

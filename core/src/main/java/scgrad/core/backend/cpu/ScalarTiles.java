@@ -30,7 +30,16 @@ final class ScalarTiles implements Tiles {
 
     @Override
     public void outer(
-            int depth, float[] a, int[] aOffsets, int aShift, float[] b, int bOffset, float[] c, int cOffset, int cPitch, boolean accumulate) {
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cPitch,
+            boolean accumulate) {
         for (int i = 0; i < OUTER_ROWS; i++) {
             clear(c, cOffset + i * cPitch, accumulate);
             for (int p = 0; p < depth; p++) {

@@ -36,5 +36,14 @@ interface Tiles {
      * cPitch}.
      */
     void outer(
-            int depth, float[] a, int[] aOffsets, int aShift, float[] b, int bOffset, float[] c, int cOffset, int cPitch, boolean accumulate);
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cPitch,
+            boolean accumulate);
 }

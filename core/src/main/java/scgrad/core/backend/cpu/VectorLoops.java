@@ -70,7 +70,8 @@ final class VectorLoops implements Loops {
         p = p.fma(square, FloatVector.broadcast(SPECIES, 1.33314422036e-1f));
         p = p.fma(square, FloatVector.broadcast(SPECIES, -3.33332819422e-1f));
         FloatVector small = p.mul(square).fma(x, x);
-        FloatVector large = sigmoid(x.add(x)).fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.broadcast(SPECIES, -1f));
+        FloatVector large =
+                sigmoid(x.add(x)).fma(FloatVector.broadcast(SPECIES, 2f), FloatVector.broadcast(SPECIES, -1f));
         return large.blend(small, x.abs().compare(LT, 0.625f));
     }
 
@@ -91,7 +92,8 @@ final class VectorLoops implements Loops {
     private static FloatVector value(Unary f, float parameter, FloatVector x) {
         return switch (f) {
             case NEGATE -> x.neg();
-            case EXP -> exp(x).blend(Float.POSITIVE_INFINITY, x.compare(GT, 88.72284f)).blend(0f, x.compare(LT, -87.5f));
+            case EXP ->
+                exp(x).blend(Float.POSITIVE_INFINITY, x.compare(GT, 88.72284f)).blend(0f, x.compare(LT, -87.5f));
             case SQRT -> x.sqrt();
             case RELU -> x.max(0f);
             case SIGMOID -> sigmoid(x);
@@ -119,7 +121,11 @@ final class VectorLoops implements Loops {
                 yield s.mul(x.fma(one.sub(s), one));
             }
             case GELU -> exp(x.mul(x).mul(-0.5f)).mul(0.3989422804f).fma(x, normal(x));
-            case HARDSWISH -> x.mul(1 / 3f).add(0.5f).blend(0f, x.compare(VectorOperators.LE, -3f)).blend(1f, x.compare(VectorOperators.GE, 3f));
+            case HARDSWISH ->
+                x.mul(1 / 3f)
+                        .add(0.5f)
+                        .blend(0f, x.compare(VectorOperators.LE, -3f))
+                        .blend(1f, x.compare(VectorOperators.GE, 3f));
             case SCALE -> FloatVector.broadcast(SPECIES, parameter);
             case SHIFT -> one;
             case LOG, POWER -> throw new IllegalArgumentException(f + " runs on scalars");
@@ -145,7 +151,8 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public void unaryGradient(Unary f, float parameter, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
+    public void unaryGradient(
+            Unary f, float parameter, float[] x, float[] y, float[] dy, float[] dx, int from, int to) {
         if (f == Unary.LOG || f == Unary.POWER) {
             for (int i = from; i < to; i++) {
                 dx[i] = (float) (dy[i] * f.derivative(x[i], y[i], parameter));
@@ -154,7 +161,9 @@ final class VectorLoops implements Loops {
         }
         for (int i = from; i < to; i += LANES) {
             VectorMask<Float> mask = mask(i, to);
-            derivative(f, parameter, load(x, i, mask), load(y, i, mask)).mul(load(dy, i, mask)).intoArray(dx, i, mask);
+            derivative(f, parameter, load(x, i, mask), load(y, i, mask))
+                    .mul(load(dy, i, mask))
+                    .intoArray(dx, i, mask);
         }
     }
 
@@ -211,7 +220,15 @@ final class VectorLoops implements Loops {
 
     @Override
     public void scaleShift(
-            float[] x, int offset, int rows, int channels, float[] scale, float[] shift, float[] residual, boolean relu, float[] y) {
+            float[] x,
+            int offset,
+            int rows,
+            int channels,
+            float[] scale,
+            float[] shift,
+            float[] residual,
+            boolean relu,
+            float[] y) {
         FloatVector floor = FloatVector.broadcast(SPECIES, relu ? 0f : Float.NEGATIVE_INFINITY);
         for (int c = 0; c < channels; c += LANES) {
             VectorMask<Float> mask = mask(c, channels);
@@ -225,7 +242,11 @@ final class VectorLoops implements Loops {
                 }
             } else {
                 for (int r = 0; r < rows; r++) {
-                    load(x, at, mask).fma(a, b).add(load(residual, at, mask)).max(floor).intoArray(y, at, mask);
+                    load(x, at, mask)
+                            .fma(a, b)
+                            .add(load(residual, at, mask))
+                            .max(floor)
+                            .intoArray(y, at, mask);
                     at += channels;
                 }
             }
@@ -234,7 +255,16 @@ final class VectorLoops implements Loops {
 
     @Override
     public void gradientSums(
-            float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] mean, float[] sum, float[] product, int out) {
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out) {
         for (int c = 0; c < channels; c += LANES) {
             VectorMask<Float> mask = mask(c, channels);
             FloatVector centre = load(mean, c, mask);
@@ -242,7 +272,9 @@ final class VectorLoops implements Loops {
             FloatVector dot = FloatVector.zero(SPECIES);
             int at = offset + c;
             for (int r = 0; r < rows; r++) {
-                FloatVector upstream = y == null ? load(dy, at, mask) : load(dy, at, load(y, at, mask).compare(GT, 0f));
+                FloatVector upstream = y == null
+                        ? load(dy, at, mask)
+                        : load(dy, at, load(y, at, mask).compare(GT, 0f));
                 total = total.add(upstream);
                 dot = upstream.fma(load(x, at, mask).sub(centre), dot);
                 at += channels;
@@ -254,7 +286,17 @@ final class VectorLoops implements Loops {
 
     @Override
     public void normGradient(
-            float[] x, float[] dy, float[] y, int offset, int rows, int channels, float[] a, float[] b, float[] c, float[] dx, float[] dresidual) {
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int rows,
+            int channels,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dx,
+            float[] dresidual) {
         for (int k = 0; k < channels; k += LANES) {
             VectorMask<Float> mask = mask(k, channels);
             FloatVector va = load(a, k, mask);
@@ -262,7 +304,9 @@ final class VectorLoops implements Loops {
             FloatVector vc = load(c, k, mask);
             int at = offset + k;
             for (int r = 0; r < rows; r++) {
-                FloatVector upstream = y == null ? load(dy, at, mask) : load(dy, at, load(y, at, mask).compare(GT, 0f));
+                FloatVector upstream = y == null
+                        ? load(dy, at, mask)
+                        : load(dy, at, load(y, at, mask).compare(GT, 0f));
                 load(x, at, mask).fma(vb, upstream.fma(va, vc)).intoArray(dx, at, mask);
                 if (dresidual != null) {
                     upstream.intoArray(dresidual, at, mask);
@@ -285,7 +329,8 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public void gateGradient(float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count) {
+    public void gateGradient(
+            float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count) {
         for (int i = 0; i < count; i += LANES) {
             VectorMask<Float> mask = mask(i, count);
             FloatVector argument = load(up, upOffset + i, mask);

@@ -200,7 +200,16 @@ final class VectorTiles implements Tiles {
 
     @Override
     public void outer(
-            int depth, float[] a, int[] aOffsets, int aShift, float[] b, int bOffset, float[] c, int cOffset, int cPitch, boolean accumulate) {
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cPitch,
+            boolean accumulate) {
         int o0 = cOffset + 0 * cPitch;
         int o1 = cOffset + 1 * cPitch;
         int o2 = cOffset + 2 * cPitch;

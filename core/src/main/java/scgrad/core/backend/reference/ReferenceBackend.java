@@ -308,7 +308,15 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void batchNorm(
-            NDArray x, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta, NDArray residual, boolean relu, NDArray y) {
+            NDArray x,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            NDArray residual,
+            boolean relu,
+            NDArray y) {
         double[] in = data(x);
         double[] out = data(y);
         int channels = x.shape().channels();
@@ -397,7 +405,16 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void adamW(
-            double rate, double beta1, double beta2, double epsilon, double weightDecay, long step, NDArray w, NDArray g, NDArray m, NDArray s) {
+            double rate,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            long step,
+            NDArray w,
+            NDArray g,
+            NDArray m,
+            NDArray s) {
         double[] weight = data(w);
         double[] gradient = data(g);
         double[] first = data(m);
