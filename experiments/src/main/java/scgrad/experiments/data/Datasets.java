@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import scgrad.experiments.Suggestion;
+import scgrad.nn.Suggestion;
 import scgrad.nn.data.Dataset;
 import scgrad.nn.data.Normalization;
 import scgrad.nn.data.Subset;

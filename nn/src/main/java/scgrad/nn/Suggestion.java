@@ -1,4 +1,4 @@
-package scgrad.experiments;
+package scgrad.nn;
 
 import java.util.Collection;
 import java.util.Locale;

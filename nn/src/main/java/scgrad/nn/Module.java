@@ -1,0 +1,200 @@
+package scgrad.nn;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import scgrad.core.Rng;
+import scgrad.core.Tensor;
+import scgrad.core.array.Backend;
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Shape;
+
+/**
+ * A piece of a network: a plain class whose typed fields are its children and parameters, each registered under a name where the field
+ * is initialised. The names are PyTorch's state-dict keys ({@code layer1.0.conv2.weight}), so that published weights load as they are.
+ *
+ * <p>Images are {@code [N, H, W, C]}. Parameters start at zero; {@link #initialize} fills them, each from a random stream of its own name,
+ * so that two networks that share a layer's name and shape share its first weights.
+ */
+public abstract class Module {
+    private final Backend backend;
+    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final Map<String, Buffer> buffers = new LinkedHashMap<>();
+    private boolean training = true;
+
+    private record Parameter(Tensor tensor, Initializer initializer) {}
+
+    private record Buffer(NDArray array, double start) {}
+
+    protected Module(Backend backend) {
+        this.backend = backend;
+    }
+
+    public final Backend backend() {
+        return backend;
+    }
+
+    // Building
+
+    /** A module and where it stands below another. */
+    public record Named(String path, Module module) {}
+
+    /**
+     * Registers a child; returns it for the field. A child with an empty name is transparent: what it holds is named as if it were the
+     * parent's own.
+     */
+    protected final <M extends Module> M child(String name, M module) {
+        if (children.putIfAbsent(name, module) != null) {
+            throw new IllegalArgumentException(kind() + ": two children are named '" + name + "'");
+        }
+        return module;
+    }
+
+    /** Registers a learnable tensor. */
+    protected final Tensor parameter(String name, Shape shape, Initializer initializer) {
+        Tensor tensor = Tensor.parameter(NDArray.persistent(backend, shape));
+        parameters.put(name, new Parameter(tensor, initializer));
+        return tensor;
+    }
+
+    /** Registers numbers that belong to the state but are not learnt, such as running statistics. */
+    protected final NDArray buffer(String name, Shape shape, double start) {
+        NDArray array = NDArray.persistent(backend, shape);
+        backend.fill(array, start);
+        buffers.put(name, new Buffer(array, start));
+        return array;
+    }
+
+    // Running
+
+    /** Computes the output, and tells whoever observes. */
+    public final Tensor apply(Tensor x) {
+        Tensor y = forward(x);
+        Observation.tell(this, x, y);
+        return y;
+    }
+
+    protected abstract Tensor forward(Tensor x);
+
+    /** Training mode: batch statistics and dropout; the default. */
+    public final Module train() {
+        return setTraining(true);
+    }
+
+    /** Inference mode: running statistics, no dropout. */
+    public final Module eval() {
+        return setTraining(false);
+    }
+
+    private Module setTraining(boolean value) {
+        training = value;
+        children.values().forEach(child -> child.setTraining(value));
+        return this;
+    }
+
+    public final boolean training() {
+        return training;
+    }
+
+    /** Fills every parameter and buffer anew. */
+    public final Module initialize(Rng rng) {
+        initialize("", rng);
+        return this;
+    }
+
+    private void initialize(String prefix, Rng rng) {
+        parameters.forEach((name, parameter) -> {
+            NDArray value = parameter.tensor.value();
+            backend.upload(parameter.initializer.values(value.shape(), rng.stream(prefix + name)), value);
+        });
+        buffers.values().forEach(buffer -> backend.fill(buffer.array, buffer.start));
+        children.forEach((name, child) -> child.initialize(name.isEmpty() ? prefix : prefix + name + ".", rng));
+    }
+
+    // Looking
+
+    /** This module and all below it with their paths, parents first; the path of this one is empty. */
+    public final List<Named> modules() {
+        List<Named> all = new ArrayList<>();
+        collect("", all);
+        return all;
+    }
+
+    private void collect(String path, List<Named> all) {
+        all.add(new Named(path, this));
+        children.forEach((name, child) -> child.collect(key(path, name), all));
+    }
+
+    public final Map<String, Module> children() {
+        return java.util.Collections.unmodifiableMap(children);
+    }
+
+    /** Every learnable tensor by its state-dict key. */
+    public final Map<String, Tensor> parameters() {
+        Map<String, Tensor> all = new LinkedHashMap<>();
+        for (Named named : modules()) {
+            named.module.parameters.forEach((name, parameter) -> all.put(key(named.path, name), parameter.tensor));
+        }
+        return all;
+    }
+
+    /** Parameters and buffers by key, in the order of PyTorch's state dict. */
+    public final Map<String, NDArray> state() {
+        Map<String, NDArray> all = new LinkedHashMap<>();
+        for (Named named : modules()) {
+            named.module.parameters.forEach((name, parameter) -> put(all, key(named.path, name), parameter.tensor.value()));
+            named.module.buffers.forEach((name, buffer) -> put(all, key(named.path, name), buffer.array));
+        }
+        return all;
+    }
+
+    private void put(Map<String, NDArray> all, String key, NDArray array) {
+        if (all.put(key, array) != null) {
+            throw new IllegalStateException(kind() + ": two parts of the state are named '" + key + "'");
+        }
+    }
+
+    private static String key(String path, String name) {
+        return path.isEmpty() ? name : name.isEmpty() ? path : path + "." + name;
+    }
+
+    /** The number of learnable numbers. */
+    public final long parameterCount() {
+        return parameters().values().stream().mapToLong(tensor -> tensor.shape().count()).sum();
+    }
+
+    /** The learnable numbers of this module alone, without its children. */
+    public final long ownParameterCount() {
+        return parameters.values().stream().mapToLong(parameter -> parameter.tensor.shape().count()).sum();
+    }
+
+    /** Multiply-accumulates of this module alone for one forward pass; convolutions and linear layers count, as is usual. */
+    public long multiplyAccumulates(Shape input, Shape output) {
+        return 0;
+    }
+
+    /** What a summary calls it. */
+    public String kind() {
+        return getClass().getSimpleName();
+    }
+
+    /** The keys of the parameters that start with one of the prefixes; a prefix that none starts with is an error. */
+    public final List<String> matching(String... prefixes) {
+        List<String> found = new ArrayList<>();
+        for (String prefix : prefixes) {
+            int before = found.size();
+            parameters().keySet().stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
+            if (found.size() == before) {
+                throw new IllegalArgumentException("no parameter starts with '" + prefix + "'; the first parts are " + children.keySet());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public String toString() {
+        return kind();
+    }
+}

@@ -1,0 +1,34 @@
+package scgrad.nn;
+
+import java.util.List;
+import scgrad.core.Tensor;
+import scgrad.core.array.Backend;
+
+/** Modules one after the other, named by their place: 0, 1, 2. */
+public final class Sequential extends Module {
+    private final List<Module> steps;
+
+    public Sequential(Backend backend, List<? extends Module> steps) {
+        super(backend);
+        this.steps = List.copyOf(steps);
+        for (int i = 0; i < steps.size(); i++) {
+            child(Integer.toString(i), steps.get(i));
+        }
+    }
+
+    public Sequential(Backend backend, Module... steps) {
+        this(backend, List.of(steps));
+    }
+
+    public List<Module> steps() {
+        return steps;
+    }
+
+    @Override
+    protected Tensor forward(Tensor x) {
+        for (Module step : steps) {
+            x = step.apply(x);
+        }
+        return x;
+    }
+}

@@ -1,0 +1,78 @@
+package scgrad.scnet;
+
+import java.util.ArrayList;
+import java.util.List;
+import scgrad.core.Tensor;
+import scgrad.core.array.Backend;
+import scgrad.nn.Activation;
+import scgrad.nn.BatchNorm2d;
+import scgrad.nn.Conv2d;
+import scgrad.nn.Module;
+import scgrad.nn.Pool2d;
+import scgrad.nn.Sequential;
+
+/**
+ * A residual block, basic or bottleneck, around convolution units: {@code [N, H, W, in]} to {@code [N, H/stride, W/stride, out]}. Keys are
+ * torchvision's.
+ */
+final class Block extends Module {
+    private final Unit first;
+    private final Unit second;
+    private final Conv2d expand;
+    private final BatchNorm2d expandNorm;
+    private final SqueezeExcitation attention;
+    private final Module shortcut;
+
+    /**
+     * @param in input channels
+     * @param width channels inside
+     * @param out output channels
+     * @param head whether it is the first block of its stage
+     */
+    Block(Backend backend, ResNet.Design design, int in, int width, int out, int stride, int dilation, boolean head) {
+        super(backend);
+        boolean averageDown = design.averageDown() && (stride > 1 || head);
+        if (design.bottleneck()) {
+            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 2, averageDown);
+            first = child(design.unit().bottleneckKey(), design.unit().buildBottleneck(site, design.unitOptions()));
+            second = null;
+            expand = child("conv3", new Conv2d(backend, width, out, Conv2d.Options.same(1)));
+            expandNorm = child("bn3", new BatchNorm2d(backend, out));
+        } else {
+            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 1, averageDown);
+            first = child(design.unit().key(site), design.unit().build(site, design.unitOptions()));
+            Site inner = new Site(backend, width, out, 1, dilation, design.groups(), 2, false);
+            second = child(design.unit().key(inner), design.unit().build(inner, design.unitOptions()));
+            expand = null;
+            expandNorm = null;
+        }
+        attention = design.squeezeExcitation() > 0 ? child("se", new SqueezeExcitation(backend, out, design.squeezeExcitation())) : null;
+        shortcut = in == out && stride == 1 ? null : child("downsample", shortcut(backend, design, in, out, stride));
+    }
+
+    private static Module shortcut(Backend backend, ResNet.Design design, int in, int out, int stride) {
+        if (design.shortcut() == ResNet.Shortcut.PAD) {
+            int before = (out - in) / 2;
+            return new Activation(
+                    backend, "ShortcutA", x -> (stride > 1 ? x.averagePool(1, stride) : x).padChannels(before, out - in - before));
+        }
+        List<Module> steps = new ArrayList<>();
+        if (design.averageDown()) {
+            steps.add(new Pool2d(backend, Pool2d.Kind.AVERAGE, stride, stride, 0, true));
+        }
+        steps.add(new Conv2d(backend, in, out, Conv2d.Options.same(1).stride(design.averageDown() ? 1 : stride)));
+        steps.add(new BatchNorm2d(backend, out));
+        return new Sequential(backend, steps);
+    }
+
+    @Override
+    protected Tensor forward(Tensor x) {
+        Tensor inner = first.activated(x, null);
+        Tensor residual = shortcut == null ? x : shortcut.apply(x);
+        if (attention != null) {
+            Tensor y = second == null ? expandNorm.apply(expand.apply(inner)) : second.apply(inner);
+            return attention.apply(y).add(residual).relu();
+        }
+        return second == null ? expandNorm.addRelu(expand.apply(inner), residual) : second.activated(inner, residual);
+    }
+}

@@ -1,0 +1,90 @@
+package scgrad.scnet;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.ServiceLoader;
+import scgrad.nn.Suggestion;
+
+/** The registry of convolution units: those of scgrad, and services of type {@link ConvUnit} on the class path. */
+public final class ConvUnits {
+    private static final Map<String, ConvUnit> UNITS = new LinkedHashMap<>();
+
+    static {
+        register(new Plain());
+        register(new SelfCalibration());
+        ServiceLoader.load(ConvUnit.class).forEach(ConvUnits::register);
+    }
+
+    private ConvUnits() {}
+
+    /** Adds a unit under its name. */
+    public static void register(ConvUnit unit) {
+        if (UNITS.putIfAbsent(unit.name(), unit) != null) {
+            throw new IllegalArgumentException("two convolution units are named '" + unit.name() + "'");
+        }
+    }
+
+    /** All units by name. */
+    public static Map<String, ConvUnit> all() {
+        return java.util.Collections.unmodifiableMap(UNITS);
+    }
+
+    /** A unit by name; an unknown one is an error with a suggestion. */
+    public static ConvUnit of(String name) {
+        ConvUnit unit = UNITS.get(name);
+        if (unit == null) {
+            throw new IllegalArgumentException("unknown unit '" + name + "'" + Suggestion.clause(name, UNITS.keySet()) + "; there are "
+                    + String.join(", ", UNITS.keySet()));
+        }
+        return unit;
+    }
+
+    private record Plain() implements ConvUnit {
+        @Override
+        public String name() {
+            return "plain";
+        }
+
+        @Override
+        public String source() {
+            return "3x3 convolution and batch normalisation (He et al., CVPR 2016)";
+        }
+
+        @Override
+        public Unit build(Site site, Options options) {
+            return new PlainUnit(site);
+        }
+
+        @Override
+        public String key(Site site) {
+            return "";
+        }
+    }
+
+    private record SelfCalibration() implements ConvUnit {
+        @Override
+        public String name() {
+            return "sc";
+        }
+
+        @Override
+        public String source() {
+            return "self-calibrated convolution (Liu et al., CVPR 2020)";
+        }
+
+        @Override
+        public Options defaults() {
+            return SelfCalibrated.Design.DEFAULTS;
+        }
+
+        @Override
+        public Unit build(Site site, Options options) {
+            return SplitUnit.sliced(site, SelfCalibrated.Design.of(options));
+        }
+
+        @Override
+        public Unit buildBottleneck(Site site, Options options) {
+            return SplitUnit.reduced(site, SelfCalibrated.Design.of(options));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package scgrad.scnet;
+
+import scgrad.core.Tensor;
+import scgrad.nn.BatchNorm2d;
+import scgrad.nn.Conv2d;
+
+/** The plain 3x3 convolution with batch normalisation: the baseline. */
+final class PlainUnit extends Unit {
+    private final Conv2d convolution;
+    private final BatchNorm2d norm;
+    private final int pool;
+
+    PlainUnit(Site site) {
+        super(site);
+        Conv2d.Options options = Conv2d.Options.same(3).stride(site.convolutionStride()).dilation(site.dilation()).groups(site.groups());
+        convolution = child("conv" + site.place(), new Conv2d(site.backend(), site.in(), site.out(), options));
+        norm = child("bn" + site.place(), new BatchNorm2d(site.backend(), site.out()));
+        pool = site.averageDown() ? site.stride() : 0;
+    }
+
+    @Override
+    protected Tensor forward(Tensor x) {
+        return pooled(norm.apply(convolution.apply(x)));
+    }
+
+    @Override
+    public Tensor activated(Tensor x, Tensor residual) {
+        if (pool > 0) {
+            Tensor y = pooled(norm.relu(convolution.apply(x)));
+            return residual == null ? y : y.add(residual).relu();
+        }
+        Tensor y = convolution.apply(x);
+        return residual == null ? norm.relu(y) : norm.addRelu(y, residual);
+    }
+
+    private Tensor pooled(Tensor y) {
+        return pool > 0 ? y.averagePool(3, pool, 1, false, true) : y;
+    }
+}

@@ -1,0 +1,169 @@
+package scgrad.scnet;
+
+import java.util.ArrayList;
+import java.util.List;
+import scgrad.core.Tensor;
+import scgrad.core.array.Backend;
+import scgrad.nn.Activation;
+import scgrad.nn.BatchNorm2d;
+import scgrad.nn.Conv2d;
+import scgrad.nn.Linear;
+import scgrad.nn.Module;
+import scgrad.nn.Pool2d;
+import scgrad.nn.Sequential;
+
+/**
+ * The residual network, written once (He et al., CVPR 2016): images {@code [N, H, W, 3]} to logits {@code [N, classes]}. What varies, the
+ * convolution unit above all, is in its {@link Design}. Keys are torchvision's and the official SCNet code's.
+ */
+public final class ResNet extends Module {
+    /** How an image enters. */
+    public enum Stem {
+        /** 7x7 of stride 2, 3x3 max pooling of stride 2. */
+        IMAGENET,
+        /** Three 3x3, the first of stride 2, 3x3 max pooling of stride 2 (ResNet-C; He et al., CVPR 2019). */
+        DEEP,
+        /** One 3x3. */
+        CIFAR
+    }
+
+    /** How a block's input gets to its output's shape. */
+    public enum Shortcut {
+        /** A: every second pixel, channels filled up with zeros. */
+        PAD,
+        /** B: a 1x1 convolution. */
+        PROJECT
+    }
+
+    /**
+     * What shapes a network.
+     *
+     * @param depths blocks of each stage
+     * @param width the first stage's planes, which double from stage to stage
+     * @param innerWidth a block's inner channels per 64 planes and group: 64 for a plain ResNet, 4 in ResNeXt 32x4d
+     * @param groups of the 3x3 convolutions
+     * @param averageDown ResNet-D's way to stride, in blocks and shortcuts
+     * @param squeezeExcitation the reduction of a squeeze-and-excitation in each block, 0 for none
+     * @param outputStride 32, or 16 or 8 where the last one or two stages dilate instead
+     */
+    public record Design(
+            Stem stem,
+            boolean bottleneck,
+            List<Integer> depths,
+            int width,
+            double innerWidth,
+            int groups,
+            Shortcut shortcut,
+            ConvUnit unit,
+            Options unitOptions,
+            boolean averageDown,
+            int squeezeExcitation,
+            int outputStride,
+            int classes) {
+
+        int planes(int stage) {
+            return width << stage;
+        }
+
+        int inner(int stage) {
+            return bottleneck ? (int) (planes(stage) * (innerWidth / 64)) * groups : planes(stage);
+        }
+
+        int out(int stage) {
+            return planes(stage) * (bottleneck ? EXPANSION : 1);
+        }
+    }
+
+    private static final int EXPANSION = 4;
+
+    private final Design design;
+    private final Module stem;
+    private final BatchNorm2d stemNorm;
+    private final Module stemPool;
+    private final List<Sequential> stages = new ArrayList<>();
+    private final Linear classifier;
+
+    public ResNet(Backend backend, Design design) {
+        super(backend);
+        this.design = design;
+        int stemOut = design.stem == Stem.CIFAR ? design.width : 64;
+        stem = child("conv1", stem(backend, design.stem, stemOut));
+        stemNorm = child("bn1", new BatchNorm2d(backend, stemOut));
+        stemPool = design.stem == Stem.CIFAR ? null : child("maxpool", new Pool2d(backend, Pool2d.Kind.MAX, 3, 2, 1, false));
+        int in = stemOut;
+        int reached = 4;
+        int dilation = 1;
+        for (int stage = 0; stage < design.depths.size(); stage++) {
+            int stride = stage == 0 ? 1 : 2;
+            int before = dilation;
+            if (design.stem != Stem.CIFAR && stage > 0) {
+                if (reached * 2 > design.outputStride) {
+                    dilation *= 2;
+                    stride = 1;
+                } else {
+                    reached *= 2;
+                }
+            }
+            List<Block> blocks = new ArrayList<>();
+            for (int i = 0; i < design.depths.get(stage); i++) {
+                // a stage that dilates begins with the dilation of the stage before
+                blocks.add(new Block(
+                        backend,
+                        design,
+                        in,
+                        design.inner(stage),
+                        design.out(stage),
+                        i == 0 ? stride : 1,
+                        i == 0 ? before : dilation,
+                        i == 0 && stage > 0));
+                in = design.out(stage);
+            }
+            stages.add(child("layer" + (stage + 1), new Sequential(backend, blocks)));
+        }
+        classifier = design.classes > 0 ? child("fc", new Linear(backend, in, design.classes)) : null;
+    }
+
+    private static Module stem(Backend backend, Stem kind, int out) {
+        return switch (kind) {
+            case CIFAR -> new Conv2d(backend, 3, out, Conv2d.Options.same(3));
+            case IMAGENET -> new Conv2d(backend, 3, out, Conv2d.Options.same(7).stride(2));
+            case DEEP -> new Sequential(
+                    backend,
+                    new Conv2d(backend, 3, out / 2, Conv2d.Options.same(3).stride(2)),
+                    new BatchNorm2d(backend, out / 2),
+                    new Activation(backend, "ReLU", Tensor::relu),
+                    new Conv2d(backend, out / 2, out / 2, Conv2d.Options.same(3)),
+                    new BatchNorm2d(backend, out / 2),
+                    new Activation(backend, "ReLU", Tensor::relu),
+                    new Conv2d(backend, out / 2, out, Conv2d.Options.same(3)));
+        };
+    }
+
+    public Design design() {
+        return design;
+    }
+
+    /** The output of each stage, the backbone's C2, C3, ...: {@code [N, H/4, W/4, ...]} and so on (undivided behind a CIFAR stem). */
+    public List<Tensor> features(Tensor x) {
+        Tensor y = stemNorm.relu(stem.apply(x));
+        if (stemPool != null) {
+            y = stemPool.apply(y);
+        }
+        List<Tensor> outputs = new ArrayList<>();
+        for (Sequential stage : stages) {
+            y = stage.apply(y);
+            outputs.add(y);
+        }
+        return outputs;
+    }
+
+    @Override
+    protected Tensor forward(Tensor x) {
+        if (x.shape().rank() != 4 || x.shape().channels() != 3) {
+            throw new IllegalArgumentException("a network takes images [N, H, W, 3], got " + x.shape());
+        }
+        List<Tensor> outputs = features(x);
+        Tensor pooled = outputs.get(outputs.size() - 1).globalAveragePool();
+        return classifier == null ? pooled : classifier.apply(pooled);
+    }
+}
