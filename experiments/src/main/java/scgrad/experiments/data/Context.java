@@ -6,32 +6,34 @@ import scgrad.core.Rng;
 import scgrad.nn.data.Dataset;
 
 /**
- * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie far
- * apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
+ * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie
+ * far apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
  *
- * <p><b>What an image shows.</b> Two glyphs, each a disc in one of six colours with a black or a white core, 9/32 of the image wide; their
- * centres are at least half the image's side apart, so a window of a fifth of the image never touches both. Below them a ground of
- * smooth random colour and per-pixel noise, and on it a few dull bars.
+ * <p><b>What an image shows.</b> Two glyphs, each a disc in one of six colours with a black or a white core, 10/32 of the image
+ * wide; their centres are at least half the image's side apart, so a window of a seventh of the image never touches both. Below
+ * them a ground of smooth random colour, on it a few dull bars, and over all per-pixel noise.
  *
  * <p><b>What the class is.</b> {@code label = 2 * round + cores}.
  * <ul>
- *   <li>{@code round}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five rounds
- *       of three disjoint pairs each, like a tournament of six players in which all meet once (a one-factorisation of the complete
- *       graph K6). The class names the round.
+ *   <li>{@code round}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five
+ *       rounds of three disjoint pairs each, like a tournament of six players in which all meet once (a one-factorisation of the
+ *       complete graph K6). The class names the round.
  *   <li>{@code cores} is 0 where the two cores are the same (both black, or both white), 1 where they differ.
  * </ul>
+ * A network that has understood only the rounds is right in half of the cases, only the cores in a fifth, nothing in a tenth.
  *
- * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each core is as likely in a pair of the same
- * as in a pair of different cores. So within every class a glyph's colour is uniform over six, its core uniform over two, its place has
- * the same distribution, and the ground and bars are drawn without looking at the class: anything computed from one glyph is
- * independent of the label. Summing up evidence from single glyphs cannot do better than chance in likelihood; both glyphs must meet in
- * one unit's field of view.
+ * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each core is as likely in a pair of the
+ * same as in a pair of different cores. So within every class a glyph's colour is uniform over six, its core uniform over two, its
+ * place has the same distribution, and ground, bars and noise are drawn without looking at the class: anything computed from one
+ * glyph is independent of the label. Adding up evidence from single glyphs therefore lowers no cross-entropy; both glyphs must
+ * meet in one unit's field of view.
  *
- * <p><b>What is drawn.</b> Everything follows from (seed, split, index): image {@code index} has class {@code index % 10}, so any run of
- * consecutive images is balanced; the rest comes from the stream {@code Rng.of(seed).stream("context").stream(split).stream(index)}.
+ * <p><b>What is drawn.</b> Everything follows from (seed, split, index): image {@code index} has class {@code index % 10}, so any
+ * run of consecutive images is balanced; the rest comes from the stream
+ * {@code Rng.of(seed).stream("context").stream(split).stream(index)}.
  */
 public final class Context implements Dataset {
-    /** The number of classes: five matchings of colours, times same or different cores. */
+    /** The number of classes: five rounds of colours, times same or different cores. */
     public static final int CLASSES = 10;
 
     private static final String[] COLOR_NAMES = {"red", "yellow", "green", "cyan", "blue", "magenta"};
@@ -99,7 +101,7 @@ public final class Context implements Dataset {
     }
 
     private double radius() {
-        return side * 4.5 / 32;
+        return side * 5.0 / 32;
     }
 
     @Override

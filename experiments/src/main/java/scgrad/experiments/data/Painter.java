@@ -8,7 +8,7 @@ final class Painter {
     private static final int GRID = 4;
 
     /** The core's radius as a part of the glyph's. */
-    private static final double CORE = .5;
+    private static final double CORE = .45;
 
     private static final float[][] COLORS = {
         {.92f, .18f, .15f}, {.95f, .85f, .12f}, {.15f, .75f, .20f},
@@ -88,7 +88,7 @@ final class Painter {
     void glyph(Context.Glyph glyph, double radius) {
         float brightness = (float) random.uniform(.85, 1.05);
         float[] color = COLORS[glyph.color()];
-        float core = glyph.core() == 0 ? .02f : .98f;
+        float core = glyph.core() == 0 ? 0f : 1f;
         for (int row = first(glyph.y(), radius); row < last(glyph.y(), radius); row++) {
             for (int column = first(glyph.x(), radius); column < last(glyph.x(), radius); column++) {
                 double dy = row + .5 - glyph.y();
