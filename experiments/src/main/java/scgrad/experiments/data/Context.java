@@ -6,32 +6,34 @@ import scgrad.core.Rng;
 import scgrad.nn.data.Dataset;
 
 /**
- * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie far
- * apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
+ * The built-in data set: small coloured glyphs on a cluttered ground, where the class is a relation between two glyphs that lie
+ * far apart. It needs no download, and a network whose units see only a part of the image cannot solve it.
  *
- * <p><b>What an image shows.</b> Two glyphs, each a disc or a cross in one of six colours, about 9/32 of the image wide; their centres
- * are at least half the image's side apart, so a window of a fifth of the image never touches both. Below them a ground of smooth random colour and per-pixel noise; on it, a few dull bars
- * that are neither discs nor crosses.
+ * <p><b>What an image shows.</b> Two glyphs, each a disc in one of six colours with a black or a white core, 10/32 of the image
+ * wide; their centres are at least half the image's side apart, so a window of a seventh of the image never touches both. Below
+ * them a ground of smooth random colour, on it a few dull bars, and over all per-pixel noise.
  *
- * <p><b>What the class is.</b> {@code label = 2 * matching + shapes}.
+ * <p><b>What the class is.</b> {@code label = 2 * round + cores}.
  * <ul>
- *   <li>{@code matching}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five
- *       <em>perfect matchings</em> of three disjoint pairs each (the five rounds of a tournament of six players, who all meet once).
- *       The class names the round.
- *   <li>{@code shapes} is 0 where the two glyphs have the same shape (two discs, or two crosses), 1 where they differ.
+ *   <li>{@code round}, 0..4, says which colours meet. Six colours have 15 pairs of two different ones, and these fall into five
+ *       rounds of three disjoint pairs each, like a tournament of six players in which all meet once (a one-factorisation of the
+ *       complete graph K6). The class names the round.
+ *   <li>{@code cores} is 0 where the two cores are the same (both black, or both white), 1 where they differ.
  * </ul>
+ * A network that has understood only the rounds is right in half of the cases, only the cores in a fifth, nothing in a tenth.
  *
- * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each shape is as likely in a pair of the
- * same as in a pair of different shapes. So within every class the colour of a glyph is uniform over six, its shape uniform over two,
- * its place has the same distribution, and the ground and bars are drawn without looking at the class: anything computed from one
- * glyph is independent of the label, and a classifier that adds up evidence from single glyphs learns nothing. Both glyphs must
+ * <p><b>Why one glyph says nothing.</b> In each round every colour plays exactly once, and each core is as likely in a pair of the
+ * same as in a pair of different cores. So within every class a glyph's colour is uniform over six, its core uniform over two, its
+ * place has the same distribution, and ground, bars and noise are drawn without looking at the class: anything computed from one
+ * glyph is independent of the label. Adding up evidence from single glyphs therefore lowers no cross-entropy; both glyphs must
  * meet in one unit's field of view.
  *
- * <p><b>What is drawn.</b> Everything follows from (seed, split, index): image {@code index} has class {@code index % 10}, so any run of
- * consecutive images is balanced; the rest comes from the stream {@code Rng.of(seed).stream("context").stream(split).stream(index)}.
+ * <p><b>What is drawn.</b> Everything follows from (seed, split, index): image {@code index} has class {@code index % 10}, so any
+ * run of consecutive images is balanced; the rest comes from the stream
+ * {@code Rng.of(seed).stream("context").stream(split).stream(index)}.
  */
 public final class Context implements Dataset {
-    /** The number of classes: five matchings of colours, times same or different shapes. */
+    /** The number of classes: five rounds of colours, times same or different cores. */
     public static final int CLASSES = 10;
 
     private static final String[] COLOR_NAMES = {"red", "yellow", "green", "cyan", "blue", "magenta"};
@@ -61,10 +63,10 @@ public final class Context implements Dataset {
         this.stream = Rng.of(seed).stream("context").stream(split);
     }
 
-    /** One glyph: what the label depends on. Centre in pixels; colour 0..5; shape 0 disc, 1 cross. */
-    record Glyph(double y, double x, int color, int shape) {}
+    /** One glyph: what the label depends on. Centre in pixels; colour 0..5; core 0 black, 1 white. */
+    record Glyph(double y, double x, int color, int core) {}
 
-    /** The two glyphs of an image; the label is a function of their colours and shapes alone. */
+    /** The two glyphs of an image; the label is a function of their colours and cores alone. */
     List<Glyph> glyphs(int index) {
         return glyphs(index, stream.stream(index));
     }
@@ -73,7 +75,7 @@ public final class Context implements Dataset {
         int label = label(index);
         int pair = random.nextInt(3);
         boolean swapped = random.nextInt(2) == 1;
-        int shape = random.nextInt(2);
+        int core = random.nextInt(2);
         int[] colors = meeting(label / 2, pair);
         double margin = radius() + 0.5;
         double y;
@@ -87,8 +89,8 @@ public final class Context implements Dataset {
             otherX = random.uniform(margin, side - margin);
         } while ((y - otherY) * (y - otherY) + (x - otherX) * (x - otherX) < side * side / 4.0);
         return List.of(
-                new Glyph(y, x, colors[swapped ? 1 : 0], shape),
-                new Glyph(otherY, otherX, colors[swapped ? 0 : 1], shape ^ (label % 2)));
+                new Glyph(y, x, colors[swapped ? 1 : 0], core),
+                new Glyph(otherY, otherX, colors[swapped ? 0 : 1], core ^ (label % 2)));
     }
 
     /** The two colours that meet in a round, by the circle method: colour 5 sits still, the others move round it. */
@@ -99,7 +101,7 @@ public final class Context implements Dataset {
     }
 
     private double radius() {
-        return side * 4.5 / 32;
+        return side * 5.0 / 32;
     }
 
     @Override

@@ -36,18 +36,23 @@ public final class Download {
 
     private final Progress progress;
     private final Duration pause;
+    private final Duration patience;
     private final HttpClient client = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
             .connectTimeout(Duration.ofSeconds(20))
             .build();
 
     public Download(Progress progress) {
-        this(progress, Duration.ofSeconds(2));
+        this(progress, Duration.ofSeconds(2), Duration.ofSeconds(60));
     }
 
-    /** @param pause before a further attempt after an interrupted transfer */
-    Download(Progress progress, Duration pause) {
+    /**
+     * @param pause before a further attempt after a transfer broke off
+     * @param patience with a line on which nothing arrives
+     */
+    Download(Progress progress, Duration pause, Duration patience) {
         this.progress = progress;
+        this.patience = patience;
         this.pause = pause;
     }
 
@@ -144,7 +149,7 @@ public final class Download {
     }
 
     private void transfer(Archive archive, Path part, long from) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(archive.source());
+        HttpRequest.Builder request = HttpRequest.newBuilder(archive.source()).timeout(patience);
         if (from > 0) {
             request.header("Range", "bytes=" + from + "-");
         }
@@ -186,8 +191,10 @@ public final class Download {
     private long append(InputStream body, Path part, long start, long total) throws IOException {
         long received = start;
         byte[] buffer = new byte[1 << 16];
-        try (OutputStream out =
-                start > 0 ? Files.newOutputStream(part, StandardOpenOption.APPEND) : Files.newOutputStream(part)) {
+        try (StallGuard guard = new StallGuard(body, patience);
+                OutputStream out = start > 0
+                        ? Files.newOutputStream(part, StandardOpenOption.APPEND)
+                        : Files.newOutputStream(part)) {
             while (true) {
                 int read;
                 try {
@@ -201,6 +208,7 @@ public final class Download {
                 // A full disk is no interruption: it must not be tried again.
                 out.write(buffer, 0, read);
                 received += read;
+                guard.received(received);
                 progress.received(received, total);
             }
         }

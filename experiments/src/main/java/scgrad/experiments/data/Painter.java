@@ -7,6 +7,9 @@ final class Painter {
     /** Cells of the coarse grid of random colours that the ground is interpolated from. */
     private static final int GRID = 4;
 
+    /** The core's radius as a part of the glyph's. */
+    private static final double CORE = .45;
+
     private static final float[][] COLORS = {
         {.92f, .18f, .15f}, {.95f, .85f, .12f}, {.15f, .75f, .20f},
         {.10f, .80f, .88f}, {.15f, .25f, .90f}, {.88f, .20f, .80f},
@@ -81,26 +84,24 @@ final class Painter {
         }
     }
 
-    /** A disc or a cross; its brightness varies a little. */
+    /** A disc of the glyph's colour, whose brightness varies a little, around a black or white core. */
     void glyph(Context.Glyph glyph, double radius) {
         float brightness = (float) random.uniform(.85, 1.05);
-        float red = COLORS[glyph.color()][0] * brightness;
-        float green = COLORS[glyph.color()][1] * brightness;
-        float blue = COLORS[glyph.color()][2] * brightness;
-        double stroke = radius * .22;
+        float[] color = COLORS[glyph.color()];
+        float core = glyph.core() == 0 ? 0f : 1f;
         for (int row = first(glyph.y(), radius); row < last(glyph.y(), radius); row++) {
             for (int column = first(glyph.x(), radius); column < last(glyph.x(), radius); column++) {
                 double dy = row + .5 - glyph.y();
                 double dx = column + .5 - glyph.x();
-                double distance;
-                if (glyph.shape() == 0) {
-                    distance = Math.sqrt(dy * dy + dx * dx) - radius;
-                } else {
-                    double near = Math.min(Math.abs(dy), Math.abs(dx));
-                    double far = Math.max(Math.abs(dy), Math.abs(dx));
-                    distance = Math.max(near - stroke, far - radius);
-                }
-                blend(row, column, .5 - distance, red, green, blue);
+                double distance = Math.sqrt(dy * dy + dx * dx);
+                blend(
+                        row,
+                        column,
+                        .5 + radius - distance,
+                        color[0] * brightness,
+                        color[1] * brightness,
+                        color[2] * brightness);
+                blend(row, column, .5 + radius * CORE - distance, core, core, core);
             }
         }
     }

@@ -46,6 +46,9 @@ class DownloadTest {
     private final List<Integer> cuts = Collections.synchronizedList(new ArrayList<>());
 
     private boolean ranges = true;
+    /** Whether the first answer leaves the line open but silent. */
+    private boolean hangs;
+
     private int status = 200;
 
     @BeforeEach
@@ -79,6 +82,9 @@ class DownloadTest {
         OutputStream out = exchange.getResponseBody();
         out.write(archive, from, send);
         out.flush();
+        if (hangs && from == 0) {
+            return;
+        }
         // Closing before all bytes were sent drops the connection, which is what an interrupted transfer looks like.
         exchange.close();
     }
@@ -97,7 +103,7 @@ class DownloadTest {
     }
 
     private static Download download() {
-        return new Download((bytes, total) -> {}, Duration.ZERO);
+        return new Download((bytes, total) -> {}, Duration.ZERO, Duration.ofSeconds(10));
     }
 
     private void assertOnlyTheFolderIsLeft() throws IOException {
@@ -115,7 +121,8 @@ class DownloadTest {
                     told.add(bytes);
                     assertThat(total).isEqualTo(archive.length);
                 },
-                Duration.ZERO);
+                Duration.ZERO,
+                Duration.ofSeconds(10));
         assertThat(download.fetch(archive(md5(archive)), directory)).isEqualTo(directory.resolve("stuff"));
         assertOnlyTheFolderIsLeft();
         assertThat(told).isSorted().last().isEqualTo((long) archive.length);
@@ -167,6 +174,16 @@ class DownloadTest {
                 .hasMessageContaining("broke off 5 times")
                 .hasMessageContaining("run the command again");
         assertThat(requests).hasSize(5);
+    }
+
+    @Test
+    void aSilentLineIsDroppedAndTakenUpAgain() throws IOException {
+        hangs = true;
+        cuts.add(100_000);
+        Download impatient = new Download((bytes, total) -> {}, Duration.ZERO, Duration.ofMillis(300));
+        impatient.fetch(archive(md5(archive)), directory);
+        assertThat(requests).hasSize(2);
+        assertOnlyTheFolderIsLeft();
     }
 
     @Test

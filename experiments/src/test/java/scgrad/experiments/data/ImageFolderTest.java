@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scgrad.nn.data.Batch;
 import scgrad.nn.data.BatchLoader;
+import scgrad.nn.data.LoaderSettings;
 import scgrad.nn.data.Normalization;
 
 class ImageFolderTest {
@@ -97,7 +98,7 @@ class ImageFolderTest {
         Path damaged = folder.resolve("train/n01/damaged.jpg");
         Files.write(damaged, Arrays.copyOf(jpeg, 40));
         ImageFolder train = new ImageFolder(folder, "train", 16);
-        BatchLoader.Settings settings = BatchLoader.Settings.evaluation(4, Normalization.of("none"));
+        LoaderSettings settings = LoaderSettings.evaluation(4, Normalization.of("none"));
         try (BatchLoader loader = new BatchLoader(train, settings, 0);
                 BatchLoader.Epoch batches = loader.epoch(0)) {
             assertThatThrownBy(batches::next)

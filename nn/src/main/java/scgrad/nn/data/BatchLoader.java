@@ -17,7 +17,7 @@ import scgrad.core.Rng;
  * (seed, epoch, number of the batch) alone, whatever the number of threads, so an epoch can also be entered in the middle:
  *
  * <pre>{@code
- * try (BatchLoader loader = new BatchLoader(train, Settings.training(128, normalization), seed);
+ * try (BatchLoader loader = new BatchLoader(train, LoaderSettings.training(128, normalization), seed);
  *         BatchLoader.Epoch batches = loader.epoch(3)) {
  *     while (batches.hasNext()) {
  *         Batch batch = batches.next();
@@ -28,58 +28,13 @@ import scgrad.core.Rng;
  * }</pre>
  */
 public final class BatchLoader implements AutoCloseable {
-    /**
-     * How a data set is read.
-     *
-     * @param batchSize images in a batch
-     * @param shuffle whether every epoch has an order of its own
-     * @param dropLast whether a short last batch is left out
-     * @param threads background threads; 0 prepares each batch when it is asked for
-     */
-    public record Settings(
-            int batchSize,
-            boolean shuffle,
-            boolean dropLast,
-            Augmentation augmentation,
-            Normalization normalization,
-            int threads) {
-        public Settings {
-            if (batchSize < 1) {
-                throw new IllegalArgumentException("loader: batch size " + batchSize + ", expected 1 or more");
-            }
-            if (threads < 0) {
-                throw new IllegalArgumentException("loader: threads " + threads + ", expected 0 or more");
-            }
-        }
-
-        /** Shuffled, with the standard augmentation, whole batches only, on one background thread. */
-        public static Settings training(int batchSize, Normalization normalization) {
-            return new Settings(batchSize, true, true, Augmentation.standard(), normalization, 1);
-        }
-
-        /** Every image once, in order and unchanged, on one background thread. */
-        public static Settings evaluation(int batchSize, Normalization normalization) {
-            return new Settings(batchSize, false, false, Augmentation.none(), normalization, 1);
-        }
-
-        /** The same with another augmentation. */
-        public Settings with(Augmentation other) {
-            return new Settings(batchSize, shuffle, dropLast, other, normalization, threads);
-        }
-
-        /** The same on another number of background threads. */
-        public Settings withThreads(int count) {
-            return new Settings(batchSize, shuffle, dropLast, augmentation, normalization, count);
-        }
-    }
-
     private final Dataset dataset;
-    private final Settings settings;
+    private final LoaderSettings settings;
     private final long seed;
     private final ExecutorService workers;
     private final ArrayBlockingQueue<Batch> spare;
 
-    public BatchLoader(Dataset dataset, Settings settings, long seed) {
+    public BatchLoader(Dataset dataset, LoaderSettings settings, long seed) {
         if (settings.normalization().mean().length != dataset.channels()) {
             throw new IllegalArgumentException(
                     dataset.name() + ": normalization " + settings.normalization() + " is for "
@@ -116,7 +71,7 @@ public final class BatchLoader implements AutoCloseable {
         return dataset;
     }
 
-    public Settings settings() {
+    public LoaderSettings settings() {
         return settings;
     }
 

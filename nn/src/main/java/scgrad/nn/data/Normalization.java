@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 public record Normalization(String name, float[] mean, float[] deviation) {
     private static final List<Normalization> PRESETS = List.of(
             rgb("none", 0f, 0f, 0f, 1f, 1f, 1f),
-            rgb("context", .5f, .5f, .5f, .25f, .25f, .25f),
+            rgb("context", .46f, .46f, .46f, .15f, .15f, .15f),
             rgb("cifar10", .4914f, .4822f, .4465f, .2470f, .2435f, .2616f),
             rgb("cifar100", .5071f, .4865f, .4409f, .2673f, .2564f, .2762f),
             rgb("imagenet", .485f, .456f, .406f, .229f, .224f, .225f));

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import scgrad.nn.data.BatchLoader.Settings;
 
 @Timeout(60)
 class BatchLoaderTest {
@@ -51,8 +50,8 @@ class BatchLoaderTest {
         }
     }
 
-    private static Settings training(int batchSize, boolean dropLast, int threads) {
-        return new Settings(batchSize, true, dropLast, EVERYTHING, PLAIN, threads);
+    private static LoaderSettings training(int batchSize, boolean dropLast, int threads) {
+        return new LoaderSettings(batchSize, true, dropLast, EVERYTHING, PLAIN, threads);
     }
 
     @Test
@@ -102,7 +101,7 @@ class BatchLoaderTest {
     @Test
     void evaluationReadsImagesInOrderAndUnchanged() {
         CountingDataset dataset = new CountingDataset(11, 4, 4, 5);
-        try (BatchLoader loader = new BatchLoader(dataset, Settings.evaluation(4, PLAIN), 3)) {
+        try (BatchLoader loader = new BatchLoader(dataset, LoaderSettings.evaluation(4, PLAIN), 3)) {
             List<Seen> seen = read(loader, 0, 0);
             assertThat(seen).extracting(Seen::number).containsExactly(0, 1, 2);
             assertThat(seen.get(2).indices()).containsExactly(8, 9, 10);
@@ -118,8 +117,10 @@ class BatchLoaderTest {
     void aSamplesCropDoesNotDependOnItsBatch() {
         Dataset dataset = new CountingDataset(24, 8, 8, 5);
         Augmentation standard = new Augmentation(2, true, 3, 0, 0);
-        try (BatchLoader shuffled = new BatchLoader(dataset, new Settings(5, true, false, standard, PLAIN, 1), 9);
-                BatchLoader ordered = new BatchLoader(dataset, new Settings(24, false, false, standard, PLAIN, 1), 9)) {
+        try (BatchLoader shuffled =
+                        new BatchLoader(dataset, new LoaderSettings(5, true, false, standard, PLAIN, 1), 9);
+                BatchLoader ordered =
+                        new BatchLoader(dataset, new LoaderSettings(24, false, false, standard, PLAIN, 1), 9)) {
             float[] all = read(ordered, 2, 0).get(0).images();
             for (Seen batch : read(shuffled, 2, 0)) {
                 for (int i = 0; i < batch.indices().size(); i++) {
@@ -144,7 +145,7 @@ class BatchLoaderTest {
     /** Finds each blended image's partner by its target, and the weight again from the pixels. */
     private static void checkBlend(Augmentation augmentation, boolean everywhere) {
         CountingDataset dataset = new CountingDataset(16, 8, 8, 16);
-        Settings settings = new Settings(16, true, true, augmentation, PLAIN, 2);
+        LoaderSettings settings = new LoaderSettings(16, true, true, augmentation, PLAIN, 2);
         int blended = 0;
         try (BatchLoader loader = new BatchLoader(dataset, settings, 1)) {
             for (int epoch = 0; epoch < 5; epoch++) {
@@ -205,7 +206,7 @@ class BatchLoaderTest {
     void givingABatchBackTwiceIsAnError() {
         try (BatchLoader loader = new BatchLoader(
                         new CountingDataset(4, 4, 4, 5),
-                        Settings.evaluation(2, PLAIN).withThreads(0),
+                        LoaderSettings.evaluation(2, PLAIN).withThreads(0),
                         3);
                 BatchLoader.Epoch batches = loader.epoch(0)) {
             Batch batch = batches.next();
@@ -262,7 +263,7 @@ class BatchLoaderTest {
             }
         };
         for (int threads : new int[] {0, 2}) {
-            Settings settings = Settings.evaluation(10, PLAIN).withThreads(threads);
+            LoaderSettings settings = LoaderSettings.evaluation(10, PLAIN).withThreads(threads);
             try (BatchLoader loader = new BatchLoader(bad, settings, 0);
                     BatchLoader.Epoch batches = loader.epoch(0)) {
                 assertThat(batches.next().number()).isZero();
@@ -300,12 +301,14 @@ class BatchLoaderTest {
     @Test
     void settingsThatCannotWorkAreRefused() {
         Dataset dataset = new CountingDataset(5, 4, 4, 5);
-        assertThatThrownBy(() -> new BatchLoader(dataset, Settings.training(8, PLAIN), 0))
+        assertThatThrownBy(() -> new BatchLoader(dataset, LoaderSettings.training(8, PLAIN), 0))
                 .hasMessage("counting: 5 images make no batch of 8, choose a smaller batch");
         assertThatThrownBy(() -> new BatchLoader(
-                        dataset, Settings.training(2, new Normalization("grey", new float[] {0}, new float[] {1})), 0))
+                        dataset,
+                        LoaderSettings.training(2, new Normalization("grey", new float[] {0}, new float[] {1})),
+                        0))
                 .hasMessageContaining("normalization grey is for 1 channels, the images have 3");
-        assertThatThrownBy(() -> Settings.training(0, PLAIN)).hasMessageContaining("batch size 0");
+        assertThatThrownBy(() -> LoaderSettings.training(0, PLAIN)).hasMessageContaining("batch size 0");
     }
 
     @Test
