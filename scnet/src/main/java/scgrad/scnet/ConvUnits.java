@@ -1,6 +1,7 @@
 package scgrad.scnet;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 import scgrad.nn.Suggestion;
@@ -75,6 +76,16 @@ public final class ConvUnits {
         @Override
         public Options defaults() {
             return SelfCalibrated.Design.DEFAULTS;
+        }
+
+        @Override
+        public List<Options> variants() {
+            return List.of(
+                    Options.of("rate", "1"),
+                    Options.of("rate", "2", "pool", "max"),
+                    Options.of("rate", "3", "up", "bilinear"),
+                    Options.of("identity", "false"),
+                    Options.of("calibrate", "false"));
         }
 
         @Override
