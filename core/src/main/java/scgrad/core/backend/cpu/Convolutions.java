@@ -10,12 +10,14 @@ final class Convolutions {
     private final DirectConvolution direct;
     private final WinogradConvolution winograd;
     private final KernelGradient kernelGradient;
+    private final WinogradKernelGradient winogradKernelGradient;
     private final BufferPool pool;
 
     Convolutions(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
         this.pool = pool;
         this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
+        this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, scratch, pool);
     }
 
@@ -58,6 +60,13 @@ final class Convolutions {
     }
 
     void kernelGradient(ConvGeometry g, float[] x, float[] dy, float[] dw) {
-        kernelGradient.run(g, x, dy, dw);
+        for (int group = 0; group < g.groups(); group++) {
+            Gather gather = Gather.forward(g, group);
+            if (WinogradChoice.pays(gather)) {
+                winogradKernelGradient.run(gather, x, dy, dw);
+            } else {
+                kernelGradient.run(gather, x, dy, dw);
+            }
+        }
     }
 }

@@ -85,9 +85,11 @@ final class ScalarTransforms implements Transforms {
             float[] v,
             int vOffset,
             int vPitch,
+            int slicePitch,
             float[] work) {
         for (int c = 0; c < channels; c++) {
-            both(B, d, offset + c, rowPitch, pixelPitch, v, vOffset + c, PATCH * vPitch, vPitch, PATCH, PATCH, work);
+            int to = vOffset + c / PADDED * slicePitch + c % PADDED;
+            both(B, d, offset + c, rowPitch, pixelPitch, v, to, PATCH * vPitch, vPitch, PATCH, PATCH, work);
         }
     }
 

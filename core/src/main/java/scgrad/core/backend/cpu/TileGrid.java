@@ -38,39 +38,39 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return Math.min(Transforms.TILE, g.columns() - column(tile));
     }
 
-    /** V = B' d B of one tile; a patch that leaves the source, or whose channels do not fill vectors, is copied first. */
+    /** V = B' d B of one tile, for channels first .. end - 1; a patch that leaves the source is copied first, with its zeros. */
     void input(
             Transforms transforms,
             int tile,
             float[] source,
+            int first,
+            int end,
             float[] patch,
             float[] v,
             int to,
             int pitch,
+            int slicePitch,
             float[] work) {
         int n = image(tile);
         int row = g.originRow() + row(tile);
         int column = g.originColumn() + column(tile);
         int size = Transforms.PATCH;
-        int channels = g.sourceChannels();
+        int all = g.sourceChannels();
         boolean inside = row >= 0 && column >= 0 && row + size <= g.sourceHeight() && column + size <= g.sourceWidth();
-        if (inside && channels % Transforms.PADDED == 0) {
-            int from = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * channels;
-            transforms.input(source, from, g.sourceWidth() * channels, channels, channels, v, to, pitch, work);
+        if (inside) {
+            int from = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * all + first;
+            transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);
         } else {
-            copy(source, n, g.sourceHeight(), g.sourceWidth(), channels, row, column, size, patch);
-            int padded = Transforms.padded(channels);
-            transforms.input(patch, 0, size * padded, padded, channels, v, to, pitch, work);
+            copy(source, n, g.sourceHeight(), g.sourceWidth(), all, row, column, size, patch);
+            transforms.input(patch, first, size * all, all, end - first, v, to, pitch, slicePitch, work);
         }
     }
 
-    /** Z = A dy A' of one tile, copied first where it is partial or its filters do not fill vectors. */
+    /** Z = A dy A' of one tile, copied first where it is partial. */
     void upstream(
             Transforms transforms,
             int tile,
             float[] dy,
-            int firstFilter,
-            int filters,
             float[] patch,
             float[] z,
             int to,
@@ -80,39 +80,31 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int n = image(tile);
         int size = Transforms.TILE;
         int all = g.targetChannels();
-        if (rows(tile) == size && columns(tile) == size && all % Transforms.PADDED == 0) {
-            int from = ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all + firstFilter;
-            transforms.upstream(dy, from, g.columns() * all, all, filters, z, to, pitch, panelPitch, work);
+        if (rows(tile) == size && columns(tile) == size) {
+            int from = ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
+            transforms.upstream(dy, from, g.columns() * all, all, all, z, to, pitch, panelPitch, work);
         } else {
             copy(dy, n, g.rows(), g.columns(), all, row(tile), column(tile), size, patch);
-            int padded = Transforms.padded(all);
-            transforms.upstream(patch, firstFilter, size * padded, padded, filters, z, to, pitch, panelPitch, work);
+            transforms.upstream(patch, 0, size * all, all, all, z, to, pitch, panelPitch, work);
         }
     }
 
-    /** Copies size x size pixels that begin at (row, column), zero outside the image, to pixels of padded channels. */
+    /** Copies size x size pixels that begin at (row, column), zero outside the image. */
     private static void copy(
             float[] image, int n, int height, int width, int channels, int row, int column, int size, float[] patch) {
-        int padded = Transforms.padded(channels);
         int left = Math.min(Math.max(-column, 0), size);
         int right = Math.max(Math.min(width - column, size), left);
         for (int i = 0; i < size; i++) {
-            int to = i * size * padded;
+            int to = i * size * channels;
+            int end = to + size * channels;
             if (row + i < 0 || row + i >= height) {
-                Arrays.fill(patch, to, to + size * padded, 0);
-                continue;
-            }
-            int from = ((n * height + row + i) * width + column) * channels;
-            Arrays.fill(patch, to, to + left * padded, 0);
-            if (padded == channels) {
-                System.arraycopy(image, from + left * channels, patch, to + left * channels, (right - left) * channels);
+                Arrays.fill(patch, to, end, 0);
             } else {
-                for (int j = left; j < right; j++) {
-                    System.arraycopy(image, from + j * channels, patch, to + j * padded, channels);
-                    Arrays.fill(patch, to + j * padded + channels, to + (j + 1) * padded, 0);
-                }
+                int from = ((n * height + row + i) * width + column) * channels;
+                Arrays.fill(patch, to, to + left * channels, 0);
+                System.arraycopy(image, from + left * channels, patch, to + left * channels, (right - left) * channels);
+                Arrays.fill(patch, to + right * channels, end, 0);
             }
-            Arrays.fill(patch, to + right * padded, to + size * padded, 0);
         }
     }
 }

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -14,6 +15,10 @@ final class VectorTransforms implements Transforms {
 
     private static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(SPECIES, x, at);
+    }
+
+    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
+        return FloatVector.fromArray(SPECIES, x, at, mask);
     }
 
     private static FloatVector constant(float value) {
@@ -30,13 +35,32 @@ final class VectorTransforms implements Transforms {
             float[] v,
             int vOffset,
             int vPitch,
+            int slicePitch,
             float[] work) {
         for (int c = 0; c < channels; c += LANES) {
-            for (int j = 0; j < PATCH; j++) {
-                inputLine(d, offset + c + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+            int to = vOffset + c / PADDED * slicePitch + c % PADDED;
+            if (c + LANES <= channels) {
+                for (int j = 0; j < PATCH; j++) {
+                    inputLine(d, offset + c + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+                }
+            } else {
+                loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, SPECIES.indexInRange(c, channels), work);
+                for (int j = 0; j < PATCH; j++) {
+                    inputLine(work, j * LANES, PATCH * LANES, work, j * LANES, PATCH * LANES);
+                }
             }
             for (int i = 0; i < PATCH; i++) {
-                inputLine(work, i * PATCH * LANES, LANES, v, vOffset + c + i * PATCH * vPitch, vPitch);
+                inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * vPitch, vPitch);
+            }
+        }
+    }
+
+    /** size x size pixels of which the mask's channels exist, the others zero. */
+    private static void loadTail(
+            float[] in, int from, int rowPitch, int pixelPitch, int size, VectorMask<Float> mask, float[] work) {
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                load(in, from + i * rowPitch + j * pixelPitch, mask).intoArray(work, (i * size + j) * LANES);
             }
         }
     }
@@ -84,12 +108,12 @@ final class VectorTransforms implements Transforms {
                     outputLine(work, i * PATCH * LANES, LANES, y, yOffset + k + i * rowPitch, pixelPitch);
                 }
             } else {
-                int count = Math.min(LANES, filters - k);
+                VectorMask<Float> mask = SPECIES.indexInRange(k, filters);
+                int stored = TILE * PATCH * LANES;
                 for (int i = 0; i < rows; i++) {
-                    outputLine(work, i * PATCH * LANES, LANES, work, TILE * PATCH * LANES, LANES);
+                    outputLine(work, i * PATCH * LANES, LANES, work, stored, LANES);
                     for (int j = 0; j < columns; j++) {
-                        int to = yOffset + k + i * rowPitch + j * pixelPitch;
-                        System.arraycopy(work, (TILE * PATCH + j) * LANES, y, to, count);
+                        load(work, stored + j * LANES).intoArray(y, yOffset + k + i * rowPitch + j * pixelPitch, mask);
                     }
                 }
             }
@@ -154,8 +178,15 @@ final class VectorTransforms implements Transforms {
             float[] work) {
         for (int k = 0; k < filters; k += LANES) {
             int to = offset + k / Tiles.COLUMNS * panelPitch + k % Tiles.COLUMNS;
-            for (int j = 0; j < TILE; j++) {
-                upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, j * LANES, TILE * LANES);
+            if (k + LANES <= filters) {
+                for (int j = 0; j < TILE; j++) {
+                    upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, j * LANES, TILE * LANES);
+                }
+            } else {
+                loadTail(dy, dyOffset + k, rowPitch, pixelPitch, TILE, SPECIES.indexInRange(k, filters), work);
+                for (int j = 0; j < TILE; j++) {
+                    upstreamLine(work, j * LANES, TILE * LANES, work, j * LANES, TILE * LANES);
+                }
             }
             for (int i = 0; i < PATCH; i++) {
                 upstreamLine(work, i * TILE * LANES, LANES, z, to + i * PATCH * pitch, pitch);

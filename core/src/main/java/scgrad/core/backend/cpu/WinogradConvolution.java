@@ -18,6 +18,8 @@ final class WinogradConvolution {
     private static final int LEAST_TILES = 24;
     private static final int MOST_TILES = 96;
     private static final int TAPS = 9;
+    /** Neighbouring slices of 16 channels lie side by side. */
+    private static final int SLICE = 16;
     /** Floats between rows and planes. */
     private static final int GAP = 16;
 
@@ -116,7 +118,7 @@ final class WinogradConvolution {
             targets[t] = Math.min(t, count - 1) * mPitch;
         }
         for (int t = 0; t < count; t++) {
-            grid.input(transforms, firstTile + t, source, patch, v, t * vPitch, vPlane, work);
+            grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, t * vPitch, vPlane, SLICE, work);
         }
         products(g, padded, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
         int filter = firstPanel * Tiles.COLUMNS;
