@@ -39,11 +39,14 @@ public final class Conv2d extends Module {
         super(backend);
         this.options = options;
         if (in % options.groups != 0 || out % options.groups != 0) {
-            throw new IllegalArgumentException("conv2d: groups " + options.groups + " must divide " + in + " input and " + out + " output channels");
+            throw new IllegalArgumentException("conv2d: groups " + options.groups + " must divide " + in + " input and "
+                    + out + " output channels");
         }
         Shape shape = Shape.of(options.kernel, options.kernel, in / options.groups, out);
         weight = parameter("weight", shape, Initializer.kaimingFanOut());
-        bias = options.bias ? parameter("bias", Shape.of(out), Initializer.inverseRoot(Initializer.fanIn(shape))) : null;
+        bias = options.bias
+                ? parameter("bias", Shape.of(out), Initializer.inverseRoot(Initializer.fanIn(shape)))
+                : null;
     }
 
     public Options options() {

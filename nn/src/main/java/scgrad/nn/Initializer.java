@@ -54,12 +54,14 @@ public interface Initializer {
 
     /** Glorot and Bengio, AISTATS 2010: uniform, bound sqrt(6 / (fan in + fan out)). */
     static Initializer xavierUniform() {
-        return (shape, rng) -> uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).values(shape, rng);
+        return (shape, rng) ->
+                uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)))).values(shape, rng);
     }
 
     /** Glorot and Bengio, AISTATS 2010: normal, deviation sqrt(2 / (fan in + fan out)). */
     static Initializer xavierNormal() {
-        return (shape, rng) -> normal(Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).values(shape, rng);
+        return (shape, rng) ->
+                normal(Math.sqrt(2.0 / (fanIn(shape) + fanOut(shape)))).values(shape, rng);
     }
 
     /** Uniform with bound 1 / sqrt(fan): PyTorch's default of a linear layer, its bias included. */

@@ -19,7 +19,7 @@ import scgrad.core.array.Shape;
  */
 public abstract class Module {
     private final Backend backend;
-    private final Map<String, Module> children = new LinkedHashMap<>();
+    private final List<Named> children = new ArrayList<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Buffer> buffers = new LinkedHashMap<>();
     private boolean training = true;
@@ -46,9 +46,10 @@ public abstract class Module {
      * parent's own.
      */
     protected final <M extends Module> M child(String name, M module) {
-        if (children.putIfAbsent(name, module) != null) {
+        if (!name.isEmpty() && children.stream().anyMatch(child -> child.path.equals(name))) {
             throw new IllegalArgumentException(kind() + ": two children are named '" + name + "'");
         }
+        children.add(new Named(name, module));
         return module;
     }
 
@@ -90,7 +91,7 @@ public abstract class Module {
 
     private Module setTraining(boolean value) {
         training = value;
-        children.values().forEach(child -> child.setTraining(value));
+        children.forEach(child -> child.module.setTraining(value));
         return this;
     }
 
@@ -110,7 +111,8 @@ public abstract class Module {
             backend.upload(parameter.initializer.values(value.shape(), rng.stream(prefix + name)), value);
         });
         buffers.values().forEach(buffer -> backend.fill(buffer.array, buffer.start));
-        children.forEach((name, child) -> child.initialize(name.isEmpty() ? prefix : prefix + name + ".", rng));
+        children.forEach(
+                child -> child.module.initialize(child.path.isEmpty() ? prefix : prefix + child.path + ".", rng));
     }
 
     // Looking
@@ -124,11 +126,12 @@ public abstract class Module {
 
     private void collect(String path, List<Named> all) {
         all.add(new Named(path, this));
-        children.forEach((name, child) -> child.collect(key(path, name), all));
+        children.forEach(child -> child.module.collect(key(path, child.path), all));
     }
 
-    public final Map<String, Module> children() {
-        return java.util.Collections.unmodifiableMap(children);
+    /** The direct children. */
+    public final List<Named> children() {
+        return java.util.Collections.unmodifiableList(children);
     }
 
     /** Every learnable tensor by its state-dict key. */
@@ -144,7 +147,8 @@ public abstract class Module {
     public final Map<String, NDArray> state() {
         Map<String, NDArray> all = new LinkedHashMap<>();
         for (Named named : modules()) {
-            named.module.parameters.forEach((name, parameter) -> put(all, key(named.path, name), parameter.tensor.value()));
+            named.module.parameters.forEach(
+                    (name, parameter) -> put(all, key(named.path, name), parameter.tensor.value()));
             named.module.buffers.forEach((name, buffer) -> put(all, key(named.path, name), buffer.array));
         }
         return all;
@@ -162,12 +166,16 @@ public abstract class Module {
 
     /** The number of learnable numbers. */
     public final long parameterCount() {
-        return parameters().values().stream().mapToLong(tensor -> tensor.shape().count()).sum();
+        return parameters().values().stream()
+                .mapToLong(tensor -> tensor.shape().count())
+                .sum();
     }
 
     /** The learnable numbers of this module alone, without its children. */
     public final long ownParameterCount() {
-        return parameters.values().stream().mapToLong(parameter -> parameter.tensor.shape().count()).sum();
+        return parameters.values().stream()
+                .mapToLong(parameter -> parameter.tensor.shape().count())
+                .sum();
     }
 
     /** Multiply-accumulates of this module alone for one forward pass; convolutions and linear layers count, as is usual. */
@@ -187,7 +195,8 @@ public abstract class Module {
             int before = found.size();
             parameters().keySet().stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
             if (found.size() == before) {
-                throw new IllegalArgumentException("no parameter starts with '" + prefix + "'; the first parts are " + children.keySet());
+                throw new IllegalArgumentException("no parameter starts with '" + prefix + "'; the first parts are "
+                        + children.stream().map(Named::path).toList());
             }
         }
         return found;

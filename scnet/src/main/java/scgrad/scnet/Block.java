@@ -46,15 +46,17 @@ final class Block extends Module {
             expand = null;
             expandNorm = null;
         }
-        attention = design.squeezeExcitation() > 0 ? child("se", new SqueezeExcitation(backend, out, design.squeezeExcitation())) : null;
+        attention = design.squeezeExcitation() > 0
+                ? child("se", new SqueezeExcitation(backend, out, design.squeezeExcitation()))
+                : null;
         shortcut = in == out && stride == 1 ? null : child("downsample", shortcut(backend, design, in, out, stride));
     }
 
     private static Module shortcut(Backend backend, ResNet.Design design, int in, int out, int stride) {
         if (design.shortcut() == ResNet.Shortcut.PAD) {
             int before = (out - in) / 2;
-            return new Activation(
-                    backend, "ShortcutA", x -> (stride > 1 ? x.averagePool(1, stride) : x).padChannels(before, out - in - before));
+            return new Activation(backend, "ShortcutA", x -> (stride > 1 ? x.averagePool(1, stride) : x)
+                    .padChannels(before, out - in - before));
         }
         List<Module> steps = new ArrayList<>();
         if (design.averageDown()) {

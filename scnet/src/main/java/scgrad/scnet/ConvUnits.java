@@ -34,8 +34,8 @@ public final class ConvUnits {
     public static ConvUnit of(String name) {
         ConvUnit unit = UNITS.get(name);
         if (unit == null) {
-            throw new IllegalArgumentException("unknown unit '" + name + "'" + Suggestion.clause(name, UNITS.keySet()) + "; there are "
-                    + String.join(", ", UNITS.keySet()));
+            throw new IllegalArgumentException("unknown unit '" + name + "'" + Suggestion.clause(name, UNITS.keySet())
+                    + "; there are " + String.join(", ", UNITS.keySet()));
         }
         return unit;
     }

@@ -65,8 +65,8 @@ public final class Models {
     public static ResNet.Design design(Spec spec, int classes) {
         Options defaults = CATALOGUE.get(spec.name);
         if (defaults == null) {
-            throw new IllegalArgumentException(
-                    "unknown model '" + spec.name + "'" + Suggestion.clause(spec.name, CATALOGUE.keySet()) + "; './scgrad models' lists all");
+            throw new IllegalArgumentException("unknown model '" + spec.name + "'"
+                    + Suggestion.clause(spec.name, CATALOGUE.keySet()) + "; './scgrad models' lists all");
         }
         String unitName = spec.options.values().getOrDefault("unit", defaults.text("unit"));
         ConvUnit unit = ConvUnits.of(unitName);
@@ -74,7 +74,8 @@ public final class Models {
         known.putIfAbsent("classes", Integer.toString(classes));
         unit.defaults().values().forEach((key, value) -> {
             if (known.putIfAbsent(key, value) != null) {
-                throw new IllegalStateException("unit " + unitName + ": its option '" + key + "' is already one of every network");
+                throw new IllegalStateException(
+                        "unit " + unitName + ": its option '" + key + "' is already one of every network");
             }
         });
         Options options = new Options(known).with(spec.toString(), spec.options);
@@ -107,7 +108,8 @@ public final class Models {
         int layers = options.text("block").equals("basic") ? 6 : 9;
         int blocks = (depth - 2) / layers;
         if (blocks < 1 || blocks * layers + 2 != depth) {
-            throw new IllegalArgumentException("depth " + depth + " must be " + layers + "n + 2 in " + options.text("block") + " blocks");
+            throw new IllegalArgumentException(
+                    "depth " + depth + " must be " + layers + "n + 2 in " + options.text("block") + " blocks");
         }
         return List.of(blocks, blocks, blocks);
     }
@@ -165,17 +167,56 @@ public final class Models {
 
     private static Options imagenet(int depth, String... changes) {
         return Options.of(
-                        "stem", "imagenet", "block", depth < 50 ? "basic" : "bottleneck", "depth", Integer.toString(depth), "width", "64", "inner", "64",
-                        "groups", "1", "shortcut", "B", "unit", "plain", "average_down", "false", "se", "0", "output_stride", "32")
+                        "stem",
+                        "imagenet",
+                        "block",
+                        depth < 50 ? "basic" : "bottleneck",
+                        "depth",
+                        Integer.toString(depth),
+                        "width",
+                        "64",
+                        "inner",
+                        "64",
+                        "groups",
+                        "1",
+                        "shortcut",
+                        "B",
+                        "unit",
+                        "plain",
+                        "average_down",
+                        "false",
+                        "se",
+                        "0",
+                        "output_stride",
+                        "32")
                 .with("catalogue", Options.of(changes));
     }
 
     private static Options cifar(int depth, String prefix, String... changes) {
         boolean basic = CIFAR_BASIC.contains(depth);
         return Options.of(
-                        "stem", "cifar", "block", basic ? "basic" : "bottleneck", "depth", Integer.toString(depth), "width", basic ? "16" : "32",
-                        "inner", "64", "groups", "1", "shortcut", basic ? "A" : "B", "unit", prefix.contains("sc_") ? "sc" : "plain", "average_down",
-                        "false", "se", prefix.contains("se_") ? "16" : "0", "output_stride", "32")
+                        "stem",
+                        "cifar",
+                        "block",
+                        basic ? "basic" : "bottleneck",
+                        "depth",
+                        Integer.toString(depth),
+                        "width",
+                        basic ? "16" : "32",
+                        "inner",
+                        "64",
+                        "groups",
+                        "1",
+                        "shortcut",
+                        basic ? "A" : "B",
+                        "unit",
+                        prefix.contains("sc_") ? "sc" : "plain",
+                        "average_down",
+                        "false",
+                        "se",
+                        prefix.contains("se_") ? "16" : "0",
+                        "output_stride",
+                        "32")
                 .with("catalogue", Options.of(changes));
     }
 }

@@ -43,8 +43,9 @@ public record Options(Map<String, String> values) {
         Map<String, String> merged = new LinkedHashMap<>(values);
         other.values.forEach((key, value) -> {
             if (!values.containsKey(key)) {
-                throw new IllegalArgumentException(owner + ": unknown option '" + key + "'" + Suggestion.clause(key, values.keySet()) + "; it has "
-                        + (values.isEmpty() ? "none" : String.join(", ", new TreeSet<>(values.keySet()))));
+                throw new IllegalArgumentException(
+                        owner + ": unknown option '" + key + "'" + Suggestion.clause(key, values.keySet()) + "; it has "
+                                + (values.isEmpty() ? "none" : String.join(", ", new TreeSet<>(values.keySet()))));
             }
             merged.put(key, value);
         });
@@ -85,13 +86,15 @@ public record Options(Map<String, String> values) {
                 return value;
             }
         }
-        throw new IllegalArgumentException("option " + key + "=" + values.get(key) + " must be one of " + String.join(", ", allowed));
+        throw new IllegalArgumentException(
+                "option " + key + "=" + values.get(key) + " must be one of " + String.join(", ", allowed));
     }
 
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(text.isEmpty() ? "" : ",").append(key).append('=').append(value));
+        values.forEach((key, value) ->
+                text.append(text.isEmpty() ? "" : ",").append(key).append('=').append(value));
         return text.toString();
     }
 }

@@ -12,7 +12,10 @@ final class PlainUnit extends Unit {
 
     PlainUnit(Site site) {
         super(site);
-        Conv2d.Options options = Conv2d.Options.same(3).stride(site.convolutionStride()).dilation(site.dilation()).groups(site.groups());
+        Conv2d.Options options = Conv2d.Options.same(3)
+                .stride(site.convolutionStride())
+                .dilation(site.dilation())
+                .groups(site.groups());
         convolution = child("conv" + site.place(), new Conv2d(site.backend(), site.in(), site.out(), options));
         norm = child("bn" + site.place(), new BatchNorm2d(site.backend(), site.out()));
         pool = site.averageDown() ? site.stride() : 0;

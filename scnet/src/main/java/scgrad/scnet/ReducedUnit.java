@@ -16,7 +16,14 @@ final class ReducedUnit extends Unit {
         reduce = child("conv1", new Conv2d(site.backend(), site.in(), site.out(), Conv2d.Options.same(1)));
         norm = child("bn1", new BatchNorm2d(site.backend(), site.out()));
         Site place = new Site(
-                site.backend(), site.out(), site.out(), site.stride(), site.dilation(), site.groups(), site.place(), site.averageDown());
+                site.backend(),
+                site.out(),
+                site.out(),
+                site.stride(),
+                site.dilation(),
+                site.groups(),
+                site.place(),
+                site.averageDown());
         Unit built = inner.apply(place);
         unit = child(built instanceof PlainUnit ? "" : "unit" + site.place(), built);
     }

@@ -89,7 +89,9 @@ public final class ResNet extends Module {
         int stemOut = design.stem == Stem.CIFAR ? design.width : 64;
         stem = child("conv1", stem(backend, design.stem, stemOut));
         stemNorm = child("bn1", new BatchNorm2d(backend, stemOut));
-        stemPool = design.stem == Stem.CIFAR ? null : child("maxpool", new Pool2d(backend, Pool2d.Kind.MAX, 3, 2, 1, false));
+        stemPool = design.stem == Stem.CIFAR
+                ? null
+                : child("maxpool", new Pool2d(backend, Pool2d.Kind.MAX, 3, 2, 1, false));
         int in = stemOut;
         int reached = 4;
         int dilation = 1;
@@ -127,15 +129,16 @@ public final class ResNet extends Module {
         return switch (kind) {
             case CIFAR -> new Conv2d(backend, 3, out, Conv2d.Options.same(3));
             case IMAGENET -> new Conv2d(backend, 3, out, Conv2d.Options.same(7).stride(2));
-            case DEEP -> new Sequential(
-                    backend,
-                    new Conv2d(backend, 3, out / 2, Conv2d.Options.same(3).stride(2)),
-                    new BatchNorm2d(backend, out / 2),
-                    new Activation(backend, "ReLU", Tensor::relu),
-                    new Conv2d(backend, out / 2, out / 2, Conv2d.Options.same(3)),
-                    new BatchNorm2d(backend, out / 2),
-                    new Activation(backend, "ReLU", Tensor::relu),
-                    new Conv2d(backend, out / 2, out, Conv2d.Options.same(3)));
+            case DEEP ->
+                new Sequential(
+                        backend,
+                        new Conv2d(backend, 3, out / 2, Conv2d.Options.same(3).stride(2)),
+                        new BatchNorm2d(backend, out / 2),
+                        new Activation(backend, "ReLU", Tensor::relu),
+                        new Conv2d(backend, out / 2, out / 2, Conv2d.Options.same(3)),
+                        new BatchNorm2d(backend, out / 2),
+                        new Activation(backend, "ReLU", Tensor::relu),
+                        new Conv2d(backend, out / 2, out, Conv2d.Options.same(3)));
         };
     }
 

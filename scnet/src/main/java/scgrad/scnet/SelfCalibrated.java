@@ -34,7 +34,8 @@ final class SelfCalibrated extends Unit {
      * @param calibrate whether there is a gate at all; without it y' = norm(k3 * x)
      */
     record Design(int rate, Pool2d.Kind pool, Resampling.Mode up, boolean identity, boolean calibrate) {
-        static final Options DEFAULTS = Options.of("rate", "4", "pool", "avg", "up", "nearest", "identity", "true", "calibrate", "true");
+        static final Options DEFAULTS =
+                Options.of("rate", "4", "pool", "avg", "up", "nearest", "identity", "true", "calibrate", "true");
 
         Design {
             if (rate < 1) {
@@ -76,14 +77,20 @@ final class SelfCalibrated extends Unit {
         this.design = design;
         Conv2d.Options same = Conv2d.Options.same(3).dilation(site.dilation()).groups(site.groups());
         k2 = design.calibrate
-                ? child("k2", new Sequential(
-                        site.backend(),
-                        new Activation(site.backend(), "Pool", this::pool),
-                        new Conv2d(site.backend(), site.in(), site.in(), same),
-                        new BatchNorm2d(site.backend(), site.in())))
+                ? child(
+                        "k2",
+                        new Sequential(
+                                site.backend(),
+                                new Activation(site.backend(), "Pool", this::pool),
+                                new Conv2d(site.backend(), site.in(), site.in(), same),
+                                new BatchNorm2d(site.backend(), site.in())))
                 : null;
-        k3 = child("k3", new Sequential(
-                site.backend(), new Conv2d(site.backend(), site.in(), site.in(), same), new BatchNorm2d(site.backend(), site.in())));
+        k3 = child(
+                "k3",
+                new Sequential(
+                        site.backend(),
+                        new Conv2d(site.backend(), site.in(), site.in(), same),
+                        new BatchNorm2d(site.backend(), site.in())));
         k4 = new Conv2d(site.backend(), site.in(), site.out(), same.stride(site.convolutionStride()));
         k4Norm = new BatchNorm2d(site.backend(), site.out());
         child("k4", new Sequential(site.backend(), k4, k4Norm));
@@ -94,7 +101,8 @@ final class SelfCalibrated extends Unit {
             return x;
         }
         Spatial.Layout cells = new Cells(design.rate);
-        return Autograd.apply(design.pool == Pool2d.Kind.MAX ? new Spatial.MaxPool(cells) : new Spatial.AveragePool(cells), x);
+        return Autograd.apply(
+                design.pool == Pool2d.Kind.MAX ? new Spatial.MaxPool(cells) : new Spatial.AveragePool(cells), x);
     }
 
     private Tensor calibrated(Tensor x) {

@@ -13,7 +13,8 @@ import scgrad.core.array.Backend;
  * @param place 1 or 2 in a basic block, 2 in a bottleneck: the number in plain convolutions' names
  * @param averageDown ResNet-D's and ResNeSt's way to stride: a 3x3 average pooling behind the convolution instead of a strided one
  */
-public record Site(Backend backend, int in, int out, int stride, int dilation, int groups, int place, boolean averageDown) {
+public record Site(
+        Backend backend, int in, int out, int stride, int dilation, int groups, int place, boolean averageDown) {
 
     /** An ordinary place: no dilation, no groups. */
     public static Site of(Backend backend, int in, int out, int stride) {

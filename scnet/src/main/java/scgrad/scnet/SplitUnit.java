@@ -27,8 +27,8 @@ final class SplitUnit extends Unit {
     /** The paper's form: x [N, H, W, in] is sliced; where the channels are odd the calibrated half has one more. */
     static SplitUnit sliced(Site site, SelfCalibrated.Design design) {
         if (site.in() < 2 || site.out() < 2) {
-            throw new IllegalArgumentException(
-                    "self-calibrated convolution: " + site.in() + " to " + site.out() + " channels cannot be split in two; at least 2 are needed");
+            throw new IllegalArgumentException("self-calibrated convolution: " + site.in() + " to " + site.out()
+                    + " channels cannot be split in two; at least 2 are needed");
         }
         int plain = site.in() / 2;
         return new SplitUnit(site, design, plain, site.in() - plain, site.out() / 2, false);
@@ -40,10 +40,14 @@ final class SplitUnit extends Unit {
         return new SplitUnit(site, design, half, site.out() - half, half, true);
     }
 
-    private SplitUnit(Site site, SelfCalibrated.Design design, int plainIn, int calibratedIn, int plainOut, boolean reduce) {
+    private SplitUnit(
+            Site site, SelfCalibrated.Design design, int plainIn, int calibratedIn, int plainOut, boolean reduce) {
         super(site);
         halves = reduce ? reductions(site, plainIn, calibratedIn) : slices(plainIn, site.in());
-        Conv2d.Options options = Conv2d.Options.same(3).stride(site.convolutionStride()).dilation(site.dilation()).groups(site.groups());
+        Conv2d.Options options = Conv2d.Options.same(3)
+                .stride(site.convolutionStride())
+                .dilation(site.dilation())
+                .groups(site.groups());
         k1 = new Conv2d(site.backend(), plainIn, plainOut, options);
         k1Norm = new BatchNorm2d(site.backend(), plainOut);
         child("k1", new Sequential(site.backend(), k1, k1Norm));

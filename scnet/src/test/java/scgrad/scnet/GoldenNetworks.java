@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -114,7 +113,8 @@ final class GoldenNetworks {
             Difference eval = new Difference("", 0);
             for (int n = 0; n < golden.get("eval_logits").size(); n++) {
                 double[] row = java.util.Arrays.copyOfRange(logits, n * 1000, (n + 1) * 1000);
-                eval = eval.worse(compare("image " + n, golden.get("eval_logits").get(n), null, row));
+                eval = eval.worse(
+                        compare("image " + n, golden.get("eval_logits").get(n), null, row));
             }
             worst.put("logits", eval);
         }
@@ -127,16 +127,16 @@ final class GoldenNetworks {
             loss.backward();
             Difference gradients = new Difference("", 0);
             Map<String, Tensor> parameters = model.parameters();
-            for (Iterator<Map.Entry<String, JsonNode>> it = golden.get("gradients").fields(); it.hasNext(); ) {
-                Map.Entry<String, JsonNode> entry = it.next();
+            for (Map.Entry<String, JsonNode> entry : golden.get("gradients").properties()) {
                 NDArray gradient = parameters.get(entry.getKey()).gradient();
-                gradients = gradients.worse(compare(entry.getKey(), entry.getValue(), gradient.shape(), gradient.toDoubles()));
+                gradients = gradients.worse(
+                        compare(entry.getKey(), entry.getValue(), gradient.shape(), gradient.toDoubles()));
             }
             worst.put("gradients", gradients);
         }
         Difference state = new Difference("", 0);
-        for (Iterator<Map.Entry<String, JsonNode>> it = golden.get("state_after_train_forward").fields(); it.hasNext(); ) {
-            Map.Entry<String, JsonNode> entry = it.next();
+        for (Map.Entry<String, JsonNode> entry :
+                golden.get("state_after_train_forward").properties()) {
             if (!entry.getKey().endsWith("num_batches_tracked")) {
                 NDArray value = model.state().get(entry.getKey());
                 state = state.worse(compare(entry.getKey(), entry.getValue(), value.shape(), value.toDoubles()));

@@ -25,8 +25,11 @@ class GoldenNetworksTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet18", "resnet50", "scnet50", "scnet50_v1d"})
     void reference(String name) {
-        Map<String, GoldenNetworks.Difference> worst = new GoldenNetworks(name, Backends.open("reference")).differences();
+        Map<String, GoldenNetworks.Difference> worst =
+                new GoldenNetworks(name, Backends.open("reference")).differences();
         System.out.println(name + " on reference, worst relative differences: " + worst);
-        worst.values().forEach(difference -> assertThat(difference.error()).as(difference.toString()).isLessThan(1e-9));
+        worst.values()
+                .forEach(difference ->
+                        assertThat(difference.error()).as(difference.toString()).isLessThan(1e-9));
     }
 }

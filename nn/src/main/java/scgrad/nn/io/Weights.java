@@ -29,7 +29,8 @@ public final class Weights {
     /** Reads a state dict from a safetensors file, a PyTorch file of either format, or a checkpoint of a training. */
     public static Map<String, WeightArray> read(Path file) throws WeightFileException {
         if (!Files.isRegularFile(file)) {
-            throw new WeightFileException(file, "is no file; weights are read from .safetensors, .pth, .pt and .th files");
+            throw new WeightFileException(
+                    file, "is no file; weights are read from .safetensors, .pth, .pt and .th files");
         }
         if (!file.getFileName().toString().endsWith(".safetensors")) {
             return PyTorchFile.read(file).stateDict();
@@ -42,7 +43,11 @@ public final class Weights {
         stored.arrays().forEach((key, array) -> {
             if (key.startsWith("model.")) {
                 String name = key.substring("model.".length());
-                model.put(name, kernel(array.shape()) ? toTorch(name, Shape.of(array.shape()), array.doubles()) : array.renamed(name));
+                model.put(
+                        name,
+                        kernel(array.shape())
+                                ? toTorch(name, Shape.of(array.shape()), array.doubles())
+                                : array.renamed(name));
             }
         });
         return model;
@@ -53,7 +58,8 @@ public final class Weights {
      *
      * @param allowMissing whether keys of the model may be absent from the file, and keep their values
      */
-    public static void load(Path file, Map<String, WeightArray> weights, Module model, boolean allowMissing) throws WeightFileException {
+    public static void load(Path file, Map<String, WeightArray> weights, Module model, boolean allowMissing)
+            throws WeightFileException {
         Map<String, NDArray> state = model.state();
         Map<String, WeightArray> given = new LinkedHashMap<>();
         weights.forEach((key, array) -> {
@@ -74,13 +80,16 @@ public final class Weights {
         state.forEach((key, value) -> {
             WeightArray array = given.get(key);
             if (array != null && !Arrays.equals(array.shape(), torchShape(value.shape()))) {
-                misshaped.add(key + " is " + Arrays.toString(array.shape()) + ", the model has " + Arrays.toString(torchShape(value.shape())));
+                misshaped.add(key + " is " + Arrays.toString(array.shape()) + ", the model has "
+                        + Arrays.toString(torchShape(value.shape())));
             }
         });
         list(problems, "of another shape", misshaped, List.of());
         if (!problems.isEmpty()) {
             throw new WeightFileException(
-                    file, "does not fit the model: " + String.join("; ", problems) + (missing.isEmpty() ? "" : " (--allow-missing keeps what is missing)"));
+                    file,
+                    "does not fit the model: " + String.join("; ", problems)
+                            + (missing.isEmpty() ? "" : " (--allow-missing keeps what is missing)"));
         }
         state.forEach((key, value) -> {
             WeightArray array = given.get(key);

@@ -11,7 +11,13 @@ public final class AdamW extends Optimizer {
     private final double epsilon;
     private final double weightDecay;
 
-    public AdamW(Map<String, Tensor> parameters, double beta1, double beta2, double epsilon, double weightDecay, boolean decayAll) {
+    public AdamW(
+            Map<String, Tensor> parameters,
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            boolean decayAll) {
         super(parameters, decayAll);
         this.beta1 = beta1;
         this.beta2 = beta2;
@@ -28,7 +34,8 @@ public final class AdamW extends Optimizer {
     void update(String key, NDArray weight, NDArray gradient, double rate, boolean decays) {
         NDArray first = memory("first." + key, weight);
         NDArray second = memory("second." + key, weight);
-        weight.backend().adamW(rate, beta1, beta2, epsilon, decays ? weightDecay : 0, steps(), weight, gradient, first, second);
+        weight.backend()
+                .adamW(rate, beta1, beta2, epsilon, decays ? weightDecay : 0, steps(), weight, gradient, first, second);
     }
 
     @Override

@@ -26,7 +26,12 @@ public abstract class Optimizer {
         parameters.forEach((key, parameter) -> {
             NDArray gradient = parameter.gradient();
             if (gradient != null) {
-                update(key, parameter.value(), gradient, rate, decayAll || parameter.shape().rank() > 1);
+                update(
+                        key,
+                        parameter.value(),
+                        gradient,
+                        rate,
+                        decayAll || parameter.shape().rank() > 1);
                 parameter.clearGradient();
             }
         });

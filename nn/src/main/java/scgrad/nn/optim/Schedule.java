@@ -24,7 +24,9 @@ public sealed interface Schedule {
     record MultiStep(double rate, double factor, double... milestones) implements Schedule {
         @Override
         public double rate(long step, long total) {
-            long passed = Arrays.stream(milestones).filter(milestone -> step >= Math.round(milestone * total)).count();
+            long passed = Arrays.stream(milestones)
+                    .filter(milestone -> step >= Math.round(milestone * total))
+                    .count();
             return rate * Math.pow(factor, passed);
         }
 
@@ -59,7 +61,9 @@ public sealed interface Schedule {
         public double rate(long step, long total) {
             double top = warm * total - 1;
             double last = total - 1;
-            return step <= top ? between(peak * START, peak, step / top) : between(peak, peak * END, (step - top) / (last - top));
+            return step <= top
+                    ? between(peak * START, peak, step / top)
+                    : between(peak, peak * END, (step - top) / (last - top));
         }
 
         private static double between(double from, double to, double part) {
@@ -76,7 +80,9 @@ public sealed interface Schedule {
     record WarmUp(long steps, Schedule then) implements Schedule {
         @Override
         public double rate(long step, long total) {
-            return step < steps ? then.rate(0, Math.max(total - steps, 1)) * (step + 1) / steps : then.rate(step - steps, Math.max(total - steps, 1));
+            return step < steps
+                    ? then.rate(0, Math.max(total - steps, 1)) * (step + 1) / steps
+                    : then.rate(step - steps, Math.max(total - steps, 1));
         }
 
         @Override
@@ -95,7 +101,9 @@ public sealed interface Schedule {
             case "multistep" -> new MultiStep(rate, 0.1, 0.5, 0.75);
             case "cosine" -> new Cosine(rate);
             case "onecycle" -> new OneCycle(rate, 0.25);
-            default -> throw new IllegalArgumentException("unknown schedule '" + name + "'; one of constant, multistep, cosine, onecycle");
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown schedule '" + name + "'; one of constant, multistep, cosine, onecycle");
         };
     }
 }

@@ -10,7 +10,8 @@ public final class Sgd extends Optimizer {
     private final double weightDecay;
     private final boolean nesterov;
 
-    public Sgd(Map<String, Tensor> parameters, double momentum, double weightDecay, boolean nesterov, boolean decayAll) {
+    public Sgd(
+            Map<String, Tensor> parameters, double momentum, double weightDecay, boolean nesterov, boolean decayAll) {
         super(parameters, decayAll);
         this.momentum = momentum;
         this.weightDecay = weightDecay;
@@ -24,7 +25,15 @@ public final class Sgd extends Optimizer {
 
     @Override
     void update(String key, NDArray weight, NDArray gradient, double rate, boolean decays) {
-        weight.backend().sgd(rate, momentum, decays ? weightDecay : 0, nesterov, weight, gradient, memory("velocity." + key, weight));
+        weight.backend()
+                .sgd(
+                        rate,
+                        momentum,
+                        decays ? weightDecay : 0,
+                        nesterov,
+                        weight,
+                        gradient,
+                        memory("velocity." + key, weight));
     }
 
     @Override

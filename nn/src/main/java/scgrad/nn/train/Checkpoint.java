@@ -37,7 +37,8 @@ public final class Checkpoint {
         metadata.put("correct", Integer.toString(progress.correct()));
         metadata.put("images", Integer.toString(progress.images()));
         metadata.put("optimizer_steps", Long.toString(trainer.optimizer().steps()));
-        dropouts(trainer.model()).forEach((path, dropout) -> metadata.put("random." + path, Long.toString(dropout.randomState())));
+        dropouts(trainer.model())
+                .forEach((path, dropout) -> metadata.put("random." + path, Long.toString(dropout.randomState())));
         SafeTensors.write(file, arrays, metadata);
     }
 
@@ -49,7 +50,10 @@ public final class Checkpoint {
             throw new WeightFileException(file, "is no checkpoint of a training, it has only weights; use --weights");
         }
         if (!identity.equals(metadata.get("identity"))) {
-            throw new WeightFileException(file, "belongs to another run: it was made with " + metadata.get("identity") + ", asked for is " + identity);
+            throw new WeightFileException(
+                    file,
+                    "belongs to another run: it was made with " + metadata.get("identity") + ", asked for is "
+                            + identity);
         }
         take(file, stored, "model.", trainer.model().state());
         take(file, stored, "optimizer.", trainer.optimizer().state());
@@ -82,7 +86,8 @@ public final class Checkpoint {
         try {
             return Long.parseLong(metadata.get(key));
         } catch (NumberFormatException missing) {
-            throw new WeightFileException(file, "has no number under " + key + " in its metadata: " + metadata.get(key));
+            throw new WeightFileException(
+                    file, "has no number under " + key + " in its metadata: " + metadata.get(key));
         }
     }
 
@@ -90,16 +95,23 @@ public final class Checkpoint {
         state.forEach((key, value) -> {
             int[] shape = value.shape().sizes();
             boolean wide = value.backend().roundoff() < 1e-12;
-            arrays.put(prefix + key, wide ? WeightArray.of(key, shape, value.toDoubles()) : WeightArray.of(key, shape, value.toFloats()));
+            arrays.put(
+                    prefix + key,
+                    wide
+                            ? WeightArray.of(key, shape, value.toDoubles())
+                            : WeightArray.of(key, shape, value.toFloats()));
         });
     }
 
-    private static void take(Path file, SafeTensors stored, String prefix, Map<String, NDArray> state) throws WeightFileException {
+    private static void take(Path file, SafeTensors stored, String prefix, Map<String, NDArray> state)
+            throws WeightFileException {
         for (Map.Entry<String, NDArray> entry : state.entrySet()) {
             WeightArray array = stored.arrays().get(prefix + entry.getKey());
             NDArray value = entry.getValue();
-            if (array == null || !java.util.Arrays.equals(array.shape(), value.shape().sizes())) {
-                throw new WeightFileException(file, "has no array " + prefix + entry.getKey() + " of shape " + value.shape());
+            if (array == null
+                    || !java.util.Arrays.equals(array.shape(), value.shape().sizes())) {
+                throw new WeightFileException(
+                        file, "has no array " + prefix + entry.getKey() + " of shape " + value.shape());
             }
             value.backend().upload(array.doubles(), value);
         }

@@ -26,9 +26,8 @@ public final class Divergence extends RuntimeException {
         if (where.isEmpty()) {
             where = firstBadLayer(model, images);
         }
-        return new Divergence(
-                "training diverged in epoch " + epoch + ", batch " + batch + ": the loss is " + loss + "; " + where + "; the learning rate was " + rate
-                        + ": lower it, or clip gradients with --set clip=1");
+        return new Divergence("training diverged in epoch " + epoch + ", batch " + batch + ": the loss is " + loss
+                + "; " + where + "; the learning rate was " + rate + ": lower it, or clip gradients with --set clip=1");
     }
 
     private static String firstBadLayer(Module model, Tensor images) {
@@ -38,7 +37,8 @@ public final class Divergence extends RuntimeException {
         Observation.during(
                 (module, in, out) -> {
                     if (first[0].isEmpty() && !finite(out)) {
-                        first[0] = "the first layer with a value that is not finite is " + paths.get(module) + " (" + module.kind() + ")";
+                        first[0] = "the first layer with a value that is not finite is " + paths.get(module) + " ("
+                                + module.kind() + ")";
                     }
                 },
                 () -> Autograd.noGrad(() -> model.apply(images)));

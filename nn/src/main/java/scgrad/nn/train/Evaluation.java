@@ -55,8 +55,8 @@ public record Evaluation(int images, int correct, int top5, double loss) {
             Tensor x = images(model.backend(), batch, loader);
             float[] logits = Autograd.noGrad(() -> model.apply(x)).toFloats();
             if (logits.length / batch.size() < batch.classes()) {
-                throw new IllegalArgumentException("the model has " + logits.length / batch.size() + " outputs, the data set "
-                        + loader.dataset().name() + " has " + batch.classes() + " classes");
+                throw new IllegalArgumentException("the model has " + logits.length / batch.size()
+                        + " outputs, the data set " + loader.dataset().name() + " has " + batch.classes() + " classes");
             }
             return logits;
         }

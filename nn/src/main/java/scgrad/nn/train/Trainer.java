@@ -29,11 +29,17 @@ public final class Trainer {
      * @param accumulate batches whose gradients are averaged into one step
      * @param average decay of the moving average of the weights that is tested, 0 for none
      */
-    public record Settings(int epochs, Schedule schedule, double smoothing, double clip, int accumulate, double average) {
+    public record Settings(
+            int epochs, Schedule schedule, double smoothing, double clip, int accumulate, double average) {
         public Settings {
-            if (epochs < 1 || accumulate < 1 || !(smoothing >= 0 && smoothing < 1) || !(clip >= 0) || !(average >= 0 && average < 1)) {
+            if (epochs < 1
+                    || accumulate < 1
+                    || !(smoothing >= 0 && smoothing < 1)
+                    || !(clip >= 0)
+                    || !(average >= 0 && average < 1)) {
                 throw new IllegalArgumentException("training: epochs " + epochs + " and accumulate " + accumulate
-                        + " must be at least 1, smoothing " + smoothing + " and average " + average + " in [0, 1), clip " + clip + " at least 0");
+                        + " must be at least 1, smoothing " + smoothing + " and average " + average
+                        + " in [0, 1), clip " + clip + " at least 0");
             }
         }
     }
@@ -42,7 +48,8 @@ public final class Trainer {
     public record Step(int epoch, int batch, int batches, int images, double loss, double rate) {}
 
     /** One epoch that was done; the training figures are running means in training mode, as usual. */
-    public record Epoch(int epoch, double rate, double trainLoss, double trainAccuracy, Evaluation test, double seconds) {}
+    public record Epoch(
+            int epoch, double rate, double trainLoss, double trainAccuracy, Evaluation test, double seconds) {}
 
     /** Watches a training. */
     public interface Listener {
@@ -106,7 +113,8 @@ public final class Trainer {
             while (batches.hasNext()) {
                 Batch batch = batches.next();
                 rate = settings.schedule.rate(
-                        (long) progress.epoch() * train.batches() + progress.batch(), (long) settings.epochs * train.batches());
+                        (long) progress.epoch() * train.batches() + progress.batch(),
+                        (long) settings.epochs * train.batches());
                 progress = step(batch, progress, rate);
                 train.recycle(batch);
             }
@@ -187,8 +195,8 @@ public final class Trainer {
     private Tensor targets(Batch batch, Shape logits) {
         int classes = batch.classes();
         if (logits.size(1) != classes) {
-            throw new IllegalArgumentException("the model has " + logits.size(1) + " outputs, the data set " + train.dataset().name() + " has " + classes
-                    + " classes");
+            throw new IllegalArgumentException("the model has " + logits.size(1) + " outputs, the data set "
+                    + train.dataset().name() + " has " + classes + " classes");
         }
         float[] targets = batch.targets();
         if (settings.smoothing > 0) {

@@ -14,29 +14,27 @@ import scgrad.core.array.Windows;
 
 /**
  * float32 on all cores. This class divides the work into items that do not depend on the number of threads, and hands them to the
- * kernels: {@link DirectConvolution}, {@link KernelGradient}, {@link MatrixProduct}, {@link BatchNorms}, {@link Pooling} and the loops.
+ * kernels: {@link Convolutions}, {@link MatrixProduct}, {@link BatchNorms}, {@link Pooling} and the loops.
  */
 final class CpuBackend implements Backend {
     /** Numbers per item of an element-by-element loop. */
     private static final int CHUNK = 16 * 1024;
 
-    private static final int SCRATCH_SLOTS = 8;
+    private static final int SCRATCH_SLOTS = 16;
 
     private final Threads threads;
     private final Loops loops;
     private final BufferPool pool = new BufferPool();
-    private final DirectConvolution convolution;
-    private final KernelGradient kernelGradient;
+    private final Convolutions convolutions;
     private final MatrixProduct product;
     private final BatchNorms norms;
     private final Pooling pooling;
 
-    CpuBackend(int threads, Loops loops, Tiles tiles) {
+    CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms) {
         this.threads = new Threads(threads);
         this.loops = loops;
         Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
-        this.convolution = new DirectConvolution(this.threads, tiles, scratch);
-        this.kernelGradient = new KernelGradient(this.threads, tiles, scratch, pool);
+        this.convolutions = new Convolutions(this.threads, tiles, transforms, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
         this.pooling = new Pooling(this.threads, loops, scratch);
@@ -249,39 +247,17 @@ final class CpuBackend implements Backend {
 
     @Override
     public void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y) {
-        for (int group = 0; group < g.groups(); group++) {
-            Gather gather = Gather.forward(g, group);
-            float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
-            convolution.packForward(g, group, data(w), packed);
-            convolution.run(gather, data(x), packed, data(y));
-            pool.give(packed);
-        }
+        convolutions.forward(g, data(x), data(w), data(y));
     }
 
     @Override
     public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx) {
-        if (g.stride() > 1) {
-            // a stride beyond the kernel leaves pixels that no tap reaches
-            fill(dx, 0);
-        }
-        for (int i = 0; i < Math.min(g.stride(), g.height()); i++) {
-            for (int j = 0; j < Math.min(g.stride(), g.width()); j++) {
-                Gather.Phase row = Gather.Phase.of(g, g.kernelHeight(), i);
-                Gather.Phase column = Gather.Phase.of(g, g.kernelWidth(), j);
-                for (int group = 0; row.taps() > 0 && column.taps() > 0 && group < g.groups(); group++) {
-                    Gather gather = Gather.inputGradient(g, group, row, column);
-                    float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
-                    convolution.packInputGradient(g, group, row, column, data(w), packed);
-                    convolution.run(gather, data(dy), packed, data(dx));
-                    pool.give(packed);
-                }
-            }
-        }
+        convolutions.inputGradient(g, data(dy), data(w), data(dx));
     }
 
     @Override
     public void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw) {
-        kernelGradient.run(g, data(x), data(dy), data(dw));
+        convolutions.kernelGradient(g, data(x), data(dy), data(dw));
     }
 
     // Pooling and interpolation

@@ -28,8 +28,8 @@ public final class CpuProvider implements Backends.Provider {
         }
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         return vectors()
-                ? new CpuBackend(count, loops(), tiles())
-                : new CpuBackend(count, new ScalarLoops(), new ScalarTiles());
+                ? new CpuBackend(count, loops(), tiles(), transforms())
+                : new CpuBackend(count, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms());
     }
 
     static boolean vectors() {
@@ -45,5 +45,9 @@ public final class CpuProvider implements Backends.Provider {
     private static Tiles tiles() {
         // six rows need the 32 registers that come with 512-bit vectors
         return new VectorTiles(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512 ? 6 : 4);
+    }
+
+    private static Transforms transforms() {
+        return new VectorTransforms();
     }
 }

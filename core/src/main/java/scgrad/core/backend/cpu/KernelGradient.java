@@ -1,27 +1,30 @@
 package scgrad.core.backend.cpu;
 
-import scgrad.core.array.ConvGeometry;
+import java.util.Arrays;
 
 /**
  * The gradient of a convolution's kernel: {@code dw[r, s, c, k] = sum over pixels of x[pixel + (r, s), c] * dy[pixel, k]}.
  *
- * <p>Pixels are taken in chunks of about 256: for each, x is laid out as {@code [C / 4][padded pixels][4]} and dy as panels {@code [K /
- * 16][pixels][16]}, so that every tap is the same product at another address. Chunks fall into a number of teams that depends on the
- * geometry alone; each team sums into its own copy, and the copies are added in order.
+ * <p>Rows of the kernel, (r, s, c) in that order, are taken in slices of 16 that fill one cache line: of one tap where channels are a
+ * multiple of 16, of several where they are few. Pixels are taken in chunks of about 256; for each, dy is packed as panels {@code [K /
+ * 16][pixels][16]} and every slice of x is gathered as {@code [pixels][16]}, so that the product runs over two arrays of one fixed pitch
+ * (which lets C2 take the bounds checks out of the loop) that both fit the first-level cache.
+ *
+ * <p>Chunks fall into a number of teams that depends on the geometry alone; each team sums into its own copy, and the copies are added in
+ * order.
  */
 final class KernelGradient {
     private static final int PIXELS = 256;
-    private static final int BAND_FLOATS = 96 * 1024;
     /** Teams share at most this much memory, in floats, so that their copies stay in the caches. */
     private static final int TEAM_FLOATS = 1 << 20;
 
     private static final int MOST_TEAMS = 16;
+    /** Rows of the kernel per slice. */
+    private static final int SLICE = Tiles.COLUMNS;
 
     // slots of scratch memory
-    static final int BAND = 2;
     static final int IMAGE = 3;
     static final int UPSTREAM = 4;
-    static final int PIXEL_ADDRESSES = 3;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -35,22 +38,13 @@ final class KernelGradient {
         this.pool = pool;
     }
 
-    void run(ConvGeometry g, float[] x, float[] dy, float[] dw) {
-        for (int group = 0; group < g.groups(); group++) {
-            run(g, group, x, dy, dw);
-        }
-    }
-
-    private void run(ConvGeometry geometry, int group, float[] x, float[] dy, float[] dw) {
-        Gather g = Gather.forward(geometry, group);
-        Bands bands = Bands.of(g, PIXELS, BAND_FLOATS);
-        int panels = Panels.count(g.filters());
-        int pitch = panels * Tiles.COLUMNS;
-        int blocks = (g.depth() + Tiles.OUTER_ROWS - 1) / Tiles.OUTER_ROWS;
-        int taps = g.tapRows() * g.tapColumns();
-        int size = taps * blocks * Tiles.OUTER_ROWS * pitch;
+    void run(Gather g, float[] x, float[] dy, float[] dw) {
+        Bands bands = Bands.of(g, PIXELS, Integer.MAX_VALUE);
+        int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
+        int slices = (g.kernelRows() + SLICE - 1) / SLICE;
+        int size = slices * SLICE * pitch;
         int teams = Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size), bands.items()));
-        int shares = Math.max(1, Math.min(panels, 2 * threads.count() / teams));
+        int shares = Math.max(1, Math.min(slices, 3 * threads.count() / teams));
         float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
@@ -58,12 +52,11 @@ final class KernelGradient {
             int from = (int) ((long) bands.items() * team / teams);
             int to = (int) ((long) bands.items() * (team + 1) / teams);
             for (int chunk = from; chunk < to; chunk++) {
-                Bands.Part part = bands.part(g, chunk);
                 addChunk(
                         g,
-                        part,
-                        panels * share / shares,
-                        panels * (share + 1) / shares,
+                        bands.part(g, chunk),
+                        slices * share / shares,
+                        slices * (share + 1) / shares,
                         x,
                         dy,
                         sums,
@@ -73,14 +66,13 @@ final class KernelGradient {
                         worker);
             }
         });
-        threads.run(taps, (tap, worker) -> {
-            for (int c = 0; c < g.depth(); c++) {
-                int in = (tap * blocks * Tiles.OUTER_ROWS + c) * pitch;
-                int out = (tap * g.depth() + c) * g.targetChannels() + g.targetChannel();
+        threads.run(slices, (slice, worker) -> {
+            for (int row = slice * SLICE; row < Math.min((slice + 1) * SLICE, g.kernelRows()); row++) {
+                int out = row * g.targetChannels() + g.targetChannel();
                 for (int k = 0; k < g.filters(); k++) {
-                    float sum = sums[in + k];
+                    float sum = sums[row * pitch + k];
                     for (int team = 1; team < teams; team++) {
-                        sum += sums[team * size + in + k];
+                        sum += sums[team * size + row * pitch + k];
                     }
                     dw[out + k] = sum;
                 }
@@ -92,8 +84,8 @@ final class KernelGradient {
     private void addChunk(
             Gather g,
             Bands.Part part,
-            int firstPanel,
-            int endPanel,
+            int firstSlice,
+            int endSlice,
             float[] x,
             float[] dy,
             float[] sums,
@@ -101,73 +93,104 @@ final class KernelGradient {
             int pitch,
             boolean accumulate,
             int worker) {
-        int bandRows = g.bandRows(part.rows());
-        int columns = g.bandColumns();
-        int bandPixels = part.images() * bandRows * columns;
         int pixels = part.images() * part.rows() * g.columns();
-        int blocks = (g.depth() + Tiles.OUTER_ROWS - 1) / Tiles.OUTER_ROWS;
-        float[] band = scratch.floats(worker, BAND, bandPixels * g.depth());
-        Bands.copy(g, part, x, band);
-        float[] image = scratch.floats(worker, IMAGE, blocks * bandPixels * Tiles.OUTER_ROWS);
-        blockChannels(band, bandPixels, g.depth(), image);
+        int panels = Panels.count(g.filters());
+        float[] image = scratch.floats(worker, IMAGE, pixels * SLICE);
         float[] upstream = scratch.floats(worker, UPSTREAM, Panels.length(pixels, g.filters()));
         int dyOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.targetChannels() + g.targetChannel();
-        for (int panel = firstPanel; panel < endPanel; panel++) {
-            Panels.pack(dy, dyOffset, g.targetChannels(), 1, pixels, g.filters(), panel, 0, pixels, upstream);
-        }
-        int[] addresses = scratch.ints(worker, PIXEL_ADDRESSES, pixels);
-        int p = 0;
-        for (int n = 0; n < part.images(); n++) {
-            for (int i = 0; i < part.rows(); i++) {
-                for (int j = 0; j < g.columns(); j++) {
-                    addresses[p++] = ((n * bandRows + i * g.stride()) * columns + j * g.stride()) * Tiles.OUTER_ROWS;
-                }
+        for (int panel = 0; panel < panels; panel++) {
+            if ((panel + 1) * Tiles.COLUMNS <= g.filters()) {
+                int from = dyOffset + panel * Tiles.COLUMNS;
+                tiles.gather(dy, from, g.targetChannels(), pixels, upstream, panel * pixels * Tiles.COLUMNS);
+            } else {
+                Panels.pack(dy, dyOffset, g.targetChannels(), 1, pixels, g.filters(), panel, 0, pixels, upstream);
             }
         }
-        for (int panel = firstPanel; panel < endPanel; panel++) {
-            for (int r = 0; r < g.tapRows(); r++) {
-                for (int s = 0; s < g.tapColumns(); s++) {
-                    int shift = (r * columns + s) * g.step() * Tiles.OUTER_ROWS;
-                    int sum = sumsOffset
-                            + (r * g.tapColumns() + s) * blocks * Tiles.OUTER_ROWS * pitch
-                            + panel * Tiles.COLUMNS;
-                    for (int block = 0; block < blocks; block++) {
-                        tiles.outer(
-                                pixels,
-                                image,
-                                addresses,
-                                shift + block * bandPixels * Tiles.OUTER_ROWS,
-                                upstream,
-                                panel * pixels * Tiles.COLUMNS,
-                                sums,
-                                sum + block * Tiles.OUTER_ROWS * pitch,
-                                pitch,
-                                accumulate);
-                    }
+        for (int slice = firstSlice; slice < endSlice; slice++) {
+            gatherSlice(g, part, slice, x, image);
+            for (int panel = 0; panel < panels; panel++) {
+                int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
+                for (int row = 0; row < SLICE; row += tiles.outerRows()) {
+                    tiles.outer(
+                            pixels,
+                            image,
+                            row,
+                            upstream,
+                            panel * pixels * Tiles.COLUMNS,
+                            sums,
+                            sum + row * pitch,
+                            pitch,
+                            accumulate);
                 }
             }
         }
     }
 
-    /** [pixels][depth] to [depth / 4][pixels][4], filled up with zeros. */
-    private static void blockChannels(float[] band, int pixels, int depth, float[] image) {
-        int whole = depth / Tiles.OUTER_ROWS;
-        for (int block = 0; block < whole; block++) {
-            int in = block * Tiles.OUTER_ROWS;
-            int out = block * pixels * Tiles.OUTER_ROWS;
-            for (int p = 0; p < pixels; p++) {
-                image[out] = band[in];
-                image[out + 1] = band[in + 1];
-                image[out + 2] = band[in + 2];
-                image[out + 3] = band[in + 3];
-                in += depth;
-                out += Tiles.OUTER_ROWS;
+    /** What each pixel of a part multiplies with 16 rows of the kernel: {@code [pixels][16]}. */
+    private void gatherSlice(Gather g, Bands.Part part, int slice, float[] x, float[] image) {
+        int row = slice * SLICE;
+        int end = Math.min(row + SLICE, g.kernelRows());
+        if (end - row < SLICE) {
+            Arrays.fill(image, 0, part.images() * part.rows() * g.columns() * SLICE, 0);
+        }
+        int to = 0;
+        while (row < end) {
+            int tap = row / g.depth();
+            int channel = row % g.depth();
+            int count = Math.min(end - row, g.depth() - channel);
+            gatherTap(g, part, tap / g.tapColumns(), tap % g.tapColumns(), channel, count, x, image, to);
+            row += count;
+            to += count;
+        }
+    }
+
+    private void gatherTap(
+            Gather g, Bands.Part part, int r, int s, int channel, int count, float[] x, float[] image, int to) {
+        int column = g.originColumn() + s * g.step();
+        // output columns first .. end - 1 read inside the image
+        int first = Math.min(Math.max(-Math.floorDiv(column, g.stride()), 0), g.columns());
+        int end = Math.max(Math.min(Math.floorDiv(g.sourceWidth() - 1 - column, g.stride()) + 1, g.columns()), first);
+        int out = to;
+        for (int n = part.image(); n < part.image() + part.images(); n++) {
+            for (int i = part.row(); i < part.row() + part.rows(); i++) {
+                int row = g.originRow() + i * g.stride() + r * g.step();
+                boolean inside = row >= 0 && row < g.sourceHeight();
+                int left = inside ? first : g.columns();
+                int right = inside ? end : g.columns();
+                int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * g.sourceChannels()
+                        + g.sourceChannel()
+                        + channel;
+                clear(image, out, left, count);
+                copy(
+                        x,
+                        in + left * g.stride() * g.sourceChannels(),
+                        g.stride() * g.sourceChannels(),
+                        image,
+                        out + left * SLICE,
+                        right - left,
+                        count);
+                clear(image, out + right * SLICE, g.columns() - right, count);
+                out += g.columns() * SLICE;
             }
         }
-        for (int p = 0; whole * Tiles.OUTER_ROWS < depth && p < pixels; p++) {
-            for (int i = 0; i < Tiles.OUTER_ROWS; i++) {
-                int c = whole * Tiles.OUTER_ROWS + i;
-                image[(whole * pixels + p) * Tiles.OUTER_ROWS + i] = c < depth ? band[p * depth + c] : 0;
+    }
+
+    private static void clear(float[] image, int to, int pixels, int count) {
+        for (int j = 0; j < pixels; j++) {
+            for (int i = 0; i < count; i++) {
+                image[to + j * SLICE + i] = 0;
+            }
+        }
+    }
+
+    private void copy(float[] x, int in, int pitch, float[] image, int to, int pixels, int count) {
+        if (count == SLICE) {
+            tiles.gather(x, in, pitch, pixels, image, to);
+        } else {
+            for (int j = 0; j < pixels; j++) {
+                for (int i = 0; i < count; i++) {
+                    image[to + j * SLICE + i] = x[in + j * pitch + i];
+                }
             }
         }
     }

@@ -8,6 +8,11 @@ final class ScalarTiles implements Tiles {
     }
 
     @Override
+    public int outerRows() {
+        return 1;
+    }
+
+    @Override
     public void product(
             int depth,
             float[] a,
@@ -32,18 +37,17 @@ final class ScalarTiles implements Tiles {
     public void outer(
             int depth,
             float[] a,
-            int[] aOffsets,
-            int aShift,
+            int aOffset,
             float[] b,
             int bOffset,
             float[] c,
             int cOffset,
             int cPitch,
             boolean accumulate) {
-        for (int i = 0; i < OUTER_ROWS; i++) {
+        for (int i = 0; i < outerRows(); i++) {
             clear(c, cOffset + i * cPitch, accumulate);
             for (int p = 0; p < depth; p++) {
-                accumulate(a[aOffsets[p] + aShift + i], b, bOffset + p * COLUMNS, c, cOffset + i * cPitch);
+                accumulate(a[aOffset + p * COLUMNS + i], b, bOffset + p * COLUMNS, c, cOffset + i * cPitch);
             }
         }
     }
@@ -57,6 +61,13 @@ final class ScalarTiles implements Tiles {
     private static void accumulate(float x, float[] b, int bOffset, float[] c, int cOffset) {
         for (int j = 0; j < COLUMNS; j++) {
             c[cOffset + j] = Math.fma(x, b[bOffset + j], c[cOffset + j]);
+        }
+    }
+
+    @Override
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset) {
+        for (int p = 0; p < rows; p++) {
+            System.arraycopy(x, from + p * pitch, a, aOffset + p * COLUMNS, COLUMNS);
         }
     }
 }

@@ -11,8 +11,8 @@ interface Tiles {
     /** Rows of a tile of {@link #product}. */
     int rows();
 
-    /** Rows of a tile of {@link #outer}. */
-    int OUTER_ROWS = 4;
+    /** Rows of a tile of {@link #outer}; divides 16. */
+    int outerRows();
 
     /**
      * c[r][0..15] (+)= sum over p of a[r][p] * panel[p][0..15], for the rows r = first .. first + rows() - 1: row r of a begins at
@@ -32,18 +32,20 @@ interface Tiles {
             boolean accumulate);
 
     /**
-     * c[i][0..15] (+)= sum over p of a[aOffsets[p] + aShift + i] * b[p][0..15], for i = 0 .. 3; row i of c begins at {@code cOffset + i *
-     * cPitch}.
+     * c[i][0..15] (+)= sum over p of a[p][i] * b[p][0..15], for i = 0 .. outerRows() - 1, where rows of a and b are 16 long; row i of c
+     * begins at {@code cOffset + i * cPitch}.
      */
     void outer(
             int depth,
             float[] a,
-            int[] aOffsets,
-            int aShift,
+            int aOffset,
             float[] b,
             int bOffset,
             float[] c,
             int cOffset,
             int cPitch,
             boolean accumulate);
+
+    /** a[p][0..15] = x[from + p * pitch ...], for p = 0 .. rows - 1. */
+    void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset);
 }

@@ -204,28 +204,19 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y) {
         fill(y, 0);
-        double[] to = data(y);
-        double[] in = data(x);
-        double[] kernel = data(w);
-        Convolution.eachTap(g, (xi, wi, yi) -> to[yi] += in[xi] * kernel[wi]);
+        Convolution.forward(g, data(x), data(w), data(y));
     }
 
     @Override
     public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx) {
         fill(dx, 0);
-        double[] to = data(dx);
-        double[] upstream = data(dy);
-        double[] kernel = data(w);
-        Convolution.eachTap(g, (xi, wi, yi) -> to[xi] += upstream[yi] * kernel[wi]);
+        Convolution.inputGradient(g, data(dy), data(w), data(dx));
     }
 
     @Override
     public void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw) {
         fill(dw, 0);
-        double[] to = data(dw);
-        double[] in = data(x);
-        double[] upstream = data(dy);
-        Convolution.eachTap(g, (xi, wi, yi) -> to[wi] += in[xi] * upstream[yi]);
+        Convolution.kernelGradient(g, data(x), data(dy), data(dw));
     }
 
     // Pooling and interpolation

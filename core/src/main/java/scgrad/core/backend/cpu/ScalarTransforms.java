@@ -1,0 +1,159 @@
+package scgrad.core.backend.cpu;
+
+/** Winograd's transforms without the vector module: the matrices themselves, applied to one channel at a time. */
+final class ScalarTransforms implements Transforms {
+    /** B' [6, 6]. */
+    private static final float[][] B = {
+        {4, 0, -5, 0, 1, 0},
+        {0, -4, -4, 1, 1, 0},
+        {0, 4, -4, -1, 1, 0},
+        {0, -2, -1, 2, 1, 0},
+        {0, 2, -1, -2, 1, 0},
+        {0, 4, 0, -5, 0, 1}
+    };
+
+    /** G [6, 3]. */
+    private static final float[][] G = {
+        {1f / 4, 0, 0},
+        {-1f / 6, -1f / 6, -1f / 6},
+        {-1f / 6, 1f / 6, -1f / 6},
+        {1f / 24, 1f / 12, 1f / 6},
+        {1f / 24, -1f / 12, 1f / 6},
+        {0, 0, 1}
+    };
+
+    /** A' [4, 6]. */
+    private static final float[][] A = {
+        {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
+    };
+
+    private static final float[][] G_ADJOINT = transposed(G);
+    private static final float[][] A_ADJOINT = transposed(A);
+
+    private static float[][] transposed(float[][] matrix) {
+        float[][] result = new float[matrix[0].length][matrix.length];
+        for (int i = 0; i < matrix.length; i++) {
+            for (int j = 0; j < matrix[0].length; j++) {
+                result[j][i] = matrix[i][j];
+            }
+        }
+        return result;
+    }
+
+    /** out = matrix in matrix', of which rows x columns are stored; in is square. */
+    private static void both(
+            float[][] matrix,
+            float[] in,
+            int from,
+            int rowPitch,
+            int pitch,
+            float[] out,
+            int to,
+            int outRowPitch,
+            int outPitch,
+            int rows,
+            int columns,
+            float[] work) {
+        int size = matrix[0].length;
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < size; j++) {
+                float sum = 0;
+                for (int l = 0; l < size; l++) {
+                    sum = Math.fma(matrix[i][l], in[from + l * rowPitch + j * pitch], sum);
+                }
+                work[i * size + j] = sum;
+            }
+        }
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                float sum = 0;
+                for (int l = 0; l < size; l++) {
+                    sum = Math.fma(matrix[j][l], work[i * size + l], sum);
+                }
+                out[to + i * outRowPitch + j * outPitch] = sum;
+            }
+        }
+    }
+
+    @Override
+    public void input(
+            float[] d,
+            int offset,
+            int rowPitch,
+            int pixelPitch,
+            int channels,
+            float[] v,
+            int vOffset,
+            int vPitch,
+            int slicePitch,
+            float[] work) {
+        for (int c = 0; c < channels; c++) {
+            int to = vOffset + c / PADDED * slicePitch + c % PADDED;
+            both(B, d, offset + c, rowPitch, pixelPitch, v, to, PATCH * vPitch, vPitch, PATCH, PATCH, work);
+        }
+    }
+
+    @Override
+    public void output(
+            float[] m,
+            int offset,
+            int mPitch,
+            float[] y,
+            int yOffset,
+            int rowPitch,
+            int pixelPitch,
+            int filters,
+            int rows,
+            int columns,
+            float[] work) {
+        for (int k = 0; k < filters; k++) {
+            both(A, m, offset + k, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
+        }
+    }
+
+    @Override
+    public void kernel(
+            float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+        for (int c = 0; c < count; c++) {
+            both(G, g, offset + c, 3 * tapPitch, tapPitch, u, uOffset + c, PATCH * uPitch, uPitch, PATCH, PATCH, work);
+        }
+    }
+
+    @Override
+    public void upstream(
+            float[] dy,
+            int dyOffset,
+            int rowPitch,
+            int pixelPitch,
+            int filters,
+            float[] z,
+            int offset,
+            int pitch,
+            int panelPitch,
+            float[] work) {
+        for (int k = 0; k < filters; k++) {
+            int to = offset + k / Tiles.COLUMNS * panelPitch + k % Tiles.COLUMNS;
+            both(A_ADJOINT, dy, dyOffset + k, rowPitch, pixelPitch, z, to, PATCH * pitch, pitch, PATCH, PATCH, work);
+        }
+    }
+
+    @Override
+    public void kernelGradient(
+            float[] m, int offset, int mPitch, int count, float[] dg, int dgOffset, int tapPitch, float[] work) {
+        for (int c = 0; c < count; c++) {
+            both(
+                    G_ADJOINT,
+                    m,
+                    offset + c,
+                    PATCH * mPitch,
+                    mPitch,
+                    dg,
+                    dgOffset + c,
+                    3 * tapPitch,
+                    tapPitch,
+                    3,
+                    3,
+                    work);
+        }
+    }
+}

@@ -1,0 +1,240 @@
+package scgrad.core.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Winograd's transforms with vectors along channels. A two-dimensional transform is the one-dimensional one over columns into working
+ * memory (in the first-level cache), then over rows: no method keeps more than ten vectors, so nothing spills with 16 registers.
+ */
+final class VectorTransforms implements Transforms {
+    private static final VectorSpecies<Float> SPECIES =
+            FloatVector.SPECIES_PREFERRED.length() > PADDED ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
+    private static final int LANES = SPECIES.length();
+
+    private static FloatVector load(float[] x, int at) {
+        return FloatVector.fromArray(SPECIES, x, at);
+    }
+
+    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
+        return FloatVector.fromArray(SPECIES, x, at, mask);
+    }
+
+    private static FloatVector constant(float value) {
+        return FloatVector.broadcast(SPECIES, value);
+    }
+
+    @Override
+    public void input(
+            float[] d,
+            int offset,
+            int rowPitch,
+            int pixelPitch,
+            int channels,
+            float[] v,
+            int vOffset,
+            int vPitch,
+            int slicePitch,
+            float[] work) {
+        for (int c = 0; c < channels; c += LANES) {
+            int to = vOffset + c / PADDED * slicePitch + c % PADDED;
+            if (c + LANES <= channels) {
+                for (int j = 0; j < PATCH; j++) {
+                    inputLine(d, offset + c + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+                }
+            } else {
+                loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, SPECIES.indexInRange(c, channels), work);
+                for (int j = 0; j < PATCH; j++) {
+                    inputLine(work, j * LANES, PATCH * LANES, work, j * LANES, PATCH * LANES);
+                }
+            }
+            for (int i = 0; i < PATCH; i++) {
+                inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * vPitch, vPitch);
+            }
+        }
+    }
+
+    /** size x size pixels of which the mask's channels exist, the others zero. */
+    private static void loadTail(
+            float[] in, int from, int rowPitch, int pixelPitch, int size, VectorMask<Float> mask, float[] work) {
+        for (int i = 0; i < size; i++) {
+            for (int j = 0; j < size; j++) {
+                load(in, from + i * rowPitch + j * pixelPitch, mask).intoArray(work, (i * size + j) * LANES);
+            }
+        }
+    }
+
+    /** One line times B': 4 d0 - 5 d2 + d4; (d4 - 4 d2) +- (d3 - 4 d1); (d4 - d2) +- 2 (d3 - d1); 4 d1 - 5 d3 + d5. */
+    private static void inputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        FloatVector d1 = load(in, from + pitch);
+        FloatVector d2 = load(in, from + 2 * pitch);
+        FloatVector d3 = load(in, from + 3 * pitch);
+        FloatVector d4 = load(in, from + 4 * pitch);
+        FloatVector four = constant(4);
+        FloatVector inner = d4.sub(d2);
+        FloatVector step = d3.sub(d1);
+        FloatVector even = d2.fma(constant(-4), d4);
+        FloatVector odd = d1.fma(constant(-4), d3);
+        // 4 (d0 - d2) + (d4 - d2)
+        load(in, from).sub(d2).fma(four, inner).intoArray(out, to);
+        even.add(odd).intoArray(out, to + outPitch);
+        even.sub(odd).intoArray(out, to + 2 * outPitch);
+        step.fma(constant(2), inner).intoArray(out, to + 3 * outPitch);
+        step.fma(constant(-2), inner).intoArray(out, to + 4 * outPitch);
+        // 4 (d1 - d3) + (d5 - d3)
+        step.fma(constant(-4), load(in, from + 5 * pitch).sub(d3)).intoArray(out, to + 5 * outPitch);
+    }
+
+    @Override
+    public void output(
+            float[] m,
+            int offset,
+            int mPitch,
+            float[] y,
+            int yOffset,
+            int rowPitch,
+            int pixelPitch,
+            int filters,
+            int rows,
+            int columns,
+            float[] work) {
+        for (int k = 0; k < filters; k += LANES) {
+            for (int j = 0; j < PATCH; j++) {
+                outputLine(m, offset + k + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
+            }
+            if (columns == TILE && k + LANES <= filters) {
+                for (int i = 0; i < rows; i++) {
+                    outputLine(work, i * PATCH * LANES, LANES, y, yOffset + k + i * rowPitch, pixelPitch);
+                }
+            } else {
+                VectorMask<Float> mask = SPECIES.indexInRange(k, filters);
+                int stored = TILE * PATCH * LANES;
+                for (int i = 0; i < rows; i++) {
+                    outputLine(work, i * PATCH * LANES, LANES, work, stored, LANES);
+                    for (int j = 0; j < columns; j++) {
+                        load(work, stored + j * LANES).intoArray(y, yOffset + k + i * rowPitch + j * pixelPitch, mask);
+                    }
+                }
+            }
+        }
+    }
+
+    /** One line times A': m0 + (m1 + m2) + (m3 + m4); (m1 - m2) + 2 (m3 - m4); (m1 + m2) + 4 (m3 + m4); (m1 - m2) + 8 (m3 - m4) + m5. */
+    private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        FloatVector m1 = load(in, from + pitch);
+        FloatVector m2 = load(in, from + 2 * pitch);
+        FloatVector m3 = load(in, from + 3 * pitch);
+        FloatVector m4 = load(in, from + 4 * pitch);
+        FloatVector near = m1.add(m2);
+        FloatVector nearOdd = m1.sub(m2);
+        FloatVector far = m3.add(m4);
+        FloatVector farOdd = m3.sub(m4);
+        load(in, from).add(near).add(far).intoArray(out, to);
+        farOdd.fma(constant(2), nearOdd).intoArray(out, to + outPitch);
+        far.fma(constant(4), near).intoArray(out, to + 2 * outPitch);
+        farOdd.fma(constant(8), nearOdd).add(load(in, from + 5 * pitch)).intoArray(out, to + 3 * outPitch);
+    }
+
+    @Override
+    public void kernel(
+            float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+        for (int c = 0; c < count; c += LANES) {
+            for (int s = 0; s < 3; s++) {
+                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, s * LANES, 3 * LANES);
+            }
+            for (int i = 0; i < PATCH; i++) {
+                kernelLine(work, i * 3 * LANES, LANES, u, uOffset + c + i * PATCH * uPitch, uPitch);
+            }
+        }
+    }
+
+    /** One line times G: g0 / 4; -(g0 + g2) / 6 -+ g1 / 6; (g0 + 4 g2) / 24 +- g1 / 12; g2. */
+    private static void kernelLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        FloatVector g0 = load(in, from);
+        FloatVector g1 = load(in, from + pitch);
+        FloatVector g2 = load(in, from + 2 * pitch);
+        FloatVector sixth = g0.add(g2).mul(-1f / 6);
+        FloatVector far = g2.fma(constant(4), g0).mul(1f / 24);
+        g0.mul(0.25f).intoArray(out, to);
+        g1.fma(constant(-1f / 6), sixth).intoArray(out, to + outPitch);
+        g1.fma(constant(1f / 6), sixth).intoArray(out, to + 2 * outPitch);
+        g1.fma(constant(1f / 12), far).intoArray(out, to + 3 * outPitch);
+        g1.fma(constant(-1f / 12), far).intoArray(out, to + 4 * outPitch);
+        g2.intoArray(out, to + 5 * outPitch);
+    }
+
+    @Override
+    public void upstream(
+            float[] dy,
+            int dyOffset,
+            int rowPitch,
+            int pixelPitch,
+            int filters,
+            float[] z,
+            int offset,
+            int pitch,
+            int panelPitch,
+            float[] work) {
+        for (int k = 0; k < filters; k += LANES) {
+            int to = offset + k / Tiles.COLUMNS * panelPitch + k % Tiles.COLUMNS;
+            if (k + LANES <= filters) {
+                for (int j = 0; j < TILE; j++) {
+                    upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, j * LANES, TILE * LANES);
+                }
+            } else {
+                loadTail(dy, dyOffset + k, rowPitch, pixelPitch, TILE, SPECIES.indexInRange(k, filters), work);
+                for (int j = 0; j < TILE; j++) {
+                    upstreamLine(work, j * LANES, TILE * LANES, work, j * LANES, TILE * LANES);
+                }
+            }
+            for (int i = 0; i < PATCH; i++) {
+                upstreamLine(work, i * TILE * LANES, LANES, z, to + i * PATCH * pitch, pitch);
+            }
+        }
+    }
+
+    /** One line times A: y0; (y0 + y2) +- (y1 + y3); (y0 + 4 y2) +- 2 (y1 + 4 y3); y3. */
+    private static void upstreamLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        FloatVector y0 = load(in, from);
+        FloatVector y1 = load(in, from + pitch);
+        FloatVector y2 = load(in, from + 2 * pitch);
+        FloatVector y3 = load(in, from + 3 * pitch);
+        FloatVector near = y0.add(y2);
+        FloatVector nearOdd = y1.add(y3);
+        FloatVector far = y2.fma(constant(4), y0);
+        FloatVector farOdd = y3.fma(constant(4), y1);
+        y0.intoArray(out, to);
+        near.add(nearOdd).intoArray(out, to + outPitch);
+        near.sub(nearOdd).intoArray(out, to + 2 * outPitch);
+        farOdd.fma(constant(2), far).intoArray(out, to + 3 * outPitch);
+        farOdd.fma(constant(-2), far).intoArray(out, to + 4 * outPitch);
+        y3.intoArray(out, to + 5 * outPitch);
+    }
+
+    @Override
+    public void kernelGradient(
+            float[] m, int offset, int mPitch, int count, float[] dg, int dgOffset, int tapPitch, float[] work) {
+        for (int c = 0; c < count; c += LANES) {
+            for (int j = 0; j < PATCH; j++) {
+                kernelGradientLine(m, offset + c + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
+            }
+            for (int r = 0; r < 3; r++) {
+                kernelGradientLine(work, r * PATCH * LANES, LANES, dg, dgOffset + c + r * 3 * tapPitch, tapPitch);
+            }
+        }
+    }
+
+    /** One line times G': m0 / 4 - (m1 + m2) / 6 + (m3 + m4) / 24; (m2 - m1) / 6 + (m3 - m4) / 12; -(m1 + m2) / 6 + (m3 + m4) / 6 + m5. */
+    private static void kernelGradientLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        FloatVector m1 = load(in, from + pitch);
+        FloatVector m2 = load(in, from + 2 * pitch);
+        FloatVector m3 = load(in, from + 3 * pitch);
+        FloatVector m4 = load(in, from + 4 * pitch);
+        FloatVector near = m1.add(m2).mul(-1f / 6);
+        FloatVector far = m3.add(m4);
+        load(in, from).fma(constant(0.25f), far.fma(constant(1f / 24), near)).intoArray(out, to);
+        m2.sub(m1).fma(constant(1f / 6), m3.sub(m4).mul(1f / 12)).intoArray(out, to + outPitch);
+        far.fma(constant(1f / 6), near).add(load(in, from + 5 * pitch)).intoArray(out, to + 2 * outPitch);
+    }
+}

@@ -1,0 +1,183 @@
+package scgrad.core.backend.cpu;
+
+/**
+ * 3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3), see {@link Transforms}: the forward pass, and the gradient of the input, which is
+ * one with the kernel turned round.
+ *
+ * <p>Tiles are taken in blocks for which the transformed patches V {@code [36][tiles][C]} and the products M {@code [36][tiles][K]} stay in
+ * the second-level cache; the products of one plane are those of {@link Tiles#product}. Rows and planes are a cache line longer than they
+ * need, because the 36 stores of a transform would otherwise meet in one set of the first-level cache. Every output is computed in one
+ * piece, so that neither blocks nor threads change its bits.
+ */
+final class WinogradConvolution {
+    /** Depth of one pass, as in {@link DirectConvolution}. */
+    private static final int DEPTH = 256;
+    /** Tiles per block: this many floats of V and M together, within bounds. */
+    private static final int BLOCK_FLOATS = 224 * 1024;
+
+    private static final int LEAST_TILES = 24;
+    private static final int MOST_TILES = 96;
+    private static final int TAPS = 9;
+    /** Neighbouring slices of 16 channels lie side by side. */
+    private static final int SLICE = 16;
+    /** Floats between rows and planes. */
+    private static final int GAP = 16;
+
+    // slots of scratch memory
+    static final int PATCHES = 6;
+    static final int PRODUCTS = 7;
+    static final int PATCH = 8;
+    static final int WORK = 9;
+
+    private final Threads threads;
+    private final Tiles tiles;
+    private final Transforms transforms;
+    private final Scratch scratch;
+    private final BufferPool pool;
+
+    WinogradConvolution(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
+        this.threads = threads;
+        this.tiles = tiles;
+        this.transforms = transforms;
+        this.scratch = scratch;
+        this.pool = pool;
+    }
+
+    /** Runs a gather with its kernel as {@link DirectConvolution} packs it. */
+    void run(Gather g, float[] source, float[] packed, float[] target) {
+        TileGrid grid = TileGrid.of(g);
+        int panels = Panels.count(g.filters());
+        int panelFloats = g.depth() * Tiles.COLUMNS;
+        int plane = panels * panelFloats + GAP;
+        float[] u = pool.take((long) plane * Transforms.PLANES);
+        threads.run(
+                panels,
+                (panel, worker) -> transforms.kernel(
+                        packed,
+                        panel * TAPS * panelFloats,
+                        panelFloats,
+                        panelFloats,
+                        u,
+                        panel * panelFloats,
+                        plane,
+                        scratch.floats(worker, WORK, Transforms.WORK)));
+        int size = blockTiles(grid, tiles.rows());
+        int blocks = (grid.count() + size - 1) / size;
+        // with few blocks the panels are shared out too
+        int shares = Math.max(1, Math.min(panels, 3 * threads.count() / blocks));
+        threads.run(blocks * shares, (item, worker) -> {
+            int share = item % shares;
+            int first = item / shares * size;
+            block(
+                    grid,
+                    first,
+                    Math.min(size, grid.count() - first),
+                    panels * share / shares,
+                    panels * (share + 1) / shares,
+                    source,
+                    u,
+                    target,
+                    worker);
+        });
+        pool.give(u);
+    }
+
+    private static int blockTiles(TileGrid grid, int multiple) {
+        int perTile = Transforms.PLANES * (grid.g().depth() + grid.g().filters());
+        int most = Math.max(LEAST_TILES, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
+        int blocks = (grid.count() + most - 1) / most;
+        int even = (grid.count() + blocks - 1) / blocks;
+        return (even + multiple - 1) / multiple * multiple;
+    }
+
+    private void block(
+            TileGrid grid,
+            int firstTile,
+            int count,
+            int firstPanel,
+            int endPanel,
+            float[] source,
+            float[] u,
+            float[] target,
+            int worker) {
+        Gather g = grid.g();
+        int tileRows = tiles.rows();
+        int padded = (count + tileRows - 1) / tileRows * tileRows;
+        int vPitch = Transforms.padded(g.depth()) + GAP;
+        int mPitch = (endPanel - firstPanel) * Tiles.COLUMNS + GAP;
+        int vPlane = padded * vPitch + GAP;
+        int mPlane = padded * mPitch + GAP;
+        float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * vPlane);
+        float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * mPlane);
+        float[] work = scratch.floats(worker, WORK, Transforms.WORK);
+        float[] patch = scratch.floats(worker, PATCH, Transforms.PLANES * Transforms.padded(g.depth()));
+        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
+        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
+        for (int t = 0; t < padded; t++) {
+            sources[t] = Math.min(t, count - 1) * vPitch;
+            targets[t] = Math.min(t, count - 1) * mPitch;
+        }
+        for (int t = 0; t < count; t++) {
+            grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, t * vPitch, vPlane, SLICE, work);
+        }
+        products(g, padded, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
+        int filter = firstPanel * Tiles.COLUMNS;
+        for (int t = 0; t < count; t++) {
+            int tile = firstTile + t;
+            int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);
+            transforms.output(
+                    m,
+                    t * mPitch,
+                    mPlane,
+                    target,
+                    pixel * g.targetChannels() + filter,
+                    g.targetWidth() * g.targetChannels(),
+                    g.targetChannels(),
+                    Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter,
+                    grid.rows(tile),
+                    grid.columns(tile),
+                    work);
+        }
+    }
+
+    private void products(
+            Gather g,
+            int rows,
+            int firstPanel,
+            int endPanel,
+            float[] v,
+            int vPlane,
+            int[] sources,
+            float[] u,
+            float[] m,
+            int mPlane,
+            int[] targets) {
+        int panelFloats = g.depth() * Tiles.COLUMNS;
+        int uPlane = Panels.count(g.filters()) * panelFloats + GAP;
+        int passes = (g.depth() + DEPTH - 1) / DEPTH;
+        for (int plane = 0; plane < Transforms.PLANES; plane++) {
+            for (int pass = 0; pass < passes; pass++) {
+                int from = g.depth() * pass / passes;
+                int depth = g.depth() * (pass + 1) / passes - from;
+                for (int panel = firstPanel; panel < endPanel; panel++) {
+                    int uOffset = plane * uPlane + panel * panelFloats + from * Tiles.COLUMNS;
+                    int mShift = plane * mPlane + (panel - firstPanel) * Tiles.COLUMNS;
+                    for (int first = 0; first < rows; first += tiles.rows()) {
+                        tiles.product(
+                                depth,
+                                v,
+                                sources,
+                                plane * vPlane + from,
+                                first,
+                                u,
+                                uOffset,
+                                m,
+                                targets,
+                                mShift,
+                                pass > 0);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package scgrad.core.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import scgrad.core.array.Backend;
+import scgrad.core.array.Backends;
+import scgrad.core.array.ConvGeometry;
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Shape;
+
+/** Convolutions of many random geometries against the float64 reference, with and without vectors, and with other numbers of threads. */
+class ConvolutionsTest {
+    private static final Backend REFERENCE = Backends.open("reference", 1);
+    private static final Backend VECTOR = Backends.open("cpu", 2);
+    private static final Backend THREE = Backends.open("cpu", 3);
+    private static final Backend ONE = Backends.open("cpu", 1);
+    private static final Backend SCALAR =
+            new CpuBackend(2, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms());
+
+    static Stream<ConvGeometry> geometries() {
+        Random random = new Random(7);
+        List<ConvGeometry> all = new ArrayList<>();
+        while (all.size() < 60) {
+            add(all, random, 3, 1, 1, 1, 1 + random.nextInt(40), 1 + random.nextInt(40));
+        }
+        while (all.size() < 100) {
+            int groups = 1 + random.nextInt(12);
+            int channels = groups * (1 + random.nextInt(5));
+            int filters = groups * (random.nextBoolean() ? channels / groups : 1 + random.nextInt(5));
+            add(
+                    all,
+                    random,
+                    1 + random.nextInt(4),
+                    1 + random.nextInt(3),
+                    1 + random.nextInt(2),
+                    groups,
+                    channels,
+                    filters);
+        }
+        for (int channels : new int[] {1, 8, 31, 64}) {
+            add(all, random, 3, 1, 1, channels, channels, channels);
+            add(all, random, 3, 2, 1, channels, channels, 2 * channels);
+            add(all, random, 3, 1, 1, channels, 2 * channels, 2 * channels);
+            add(all, random, 3, 2, 1, channels, 4 * channels, 4 * channels);
+        }
+        while (all.size() < 140) {
+            add(
+                    all,
+                    random,
+                    1 + random.nextInt(7),
+                    1 + random.nextInt(3),
+                    1,
+                    1,
+                    1 + random.nextInt(20),
+                    1 + random.nextInt(40));
+        }
+        // depths of more than one pass
+        all.add(new ConvGeometry(1, 6, 5, 300, 3, 3, 20, 1, 1, 1, 1));
+        all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 300, 1, 1, 1, 1));
+        return all.stream();
+    }
+
+    private static void add(
+            List<ConvGeometry> all,
+            Random random,
+            int kernel,
+            int stride,
+            int dilation,
+            int groups,
+            int channels,
+            int filters) {
+        int batch = 1 + random.nextInt(3);
+        int height = 1 + random.nextInt(20);
+        int width = 1 + random.nextInt(20);
+        int padding = random.nextInt(3);
+        ConvGeometry g = new ConvGeometry(
+                batch, height, width, channels, kernel, kernel, filters, stride, padding, dilation, groups);
+        if (g.outHeight() > 0 && g.outWidth() > 0) {
+            all.add(g);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("geometries")
+    void agreesWithTheReference(ConvGeometry g) {
+        double[][] expected = results(REFERENCE, g);
+        double[][] vector = results(VECTOR, g);
+        assertClose(g, vector, expected);
+        assertClose(g, results(SCALAR, g), expected);
+        assertThat(results(ONE, g)).isDeepEqualTo(vector);
+        assertThat(results(THREE, g)).isDeepEqualTo(vector);
+    }
+
+    /** The forward pass and both gradients. */
+    private static double[][] results(Backend backend, ConvGeometry g) {
+        NDArray x = random(backend, g.inputShape(), 1);
+        NDArray w = random(backend, g.kernelShape(), 2);
+        NDArray dy = random(backend, g.outputShape(), 3);
+        NDArray y = NDArray.persistent(backend, g.outputShape());
+        NDArray dx = NDArray.persistent(backend, g.inputShape());
+        NDArray dw = NDArray.persistent(backend, g.kernelShape());
+        backend.conv2d(g, x, w, y);
+        backend.conv2dInputGradient(g, dy, w, dx);
+        backend.conv2dKernelGradient(g, x, dy, dw);
+        double[][] results = {values(backend, y), values(backend, dx), values(backend, dw)};
+        for (NDArray array : List.of(x, w, dy, y, dx, dw)) {
+            array.release();
+        }
+        return results;
+    }
+
+    private static NDArray random(Backend backend, Shape shape, int seed) {
+        Random random = new Random(seed);
+        float[] values = new float[shape.length()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        NDArray array = NDArray.persistent(backend, shape);
+        backend.upload(values, array);
+        return array;
+    }
+
+    private static double[] values(Backend backend, NDArray array) {
+        double[] values = new double[array.shape().length()];
+        backend.download(array, values);
+        return values;
+    }
+
+    private static void assertClose(ConvGeometry g, double[][] actual, double[][] expected) {
+        String[] names = {"y", "dx", "dw"};
+        for (int i = 0; i < names.length; i++) {
+            assertThat(largestDifference(actual[i], expected[i]))
+                    .as(names[i] + " of " + g)
+                    .isLessThan(3e-5);
+        }
+    }
+
+    private static double largestDifference(double[] actual, double[] expected) {
+        double largest = 1e-30;
+        double difference = 0;
+        for (int i = 0; i < expected.length; i++) {
+            largest = Math.max(largest, Math.abs(expected[i]));
+            // a NaN must not pass
+            difference = actual[i] == actual[i] ? Math.max(difference, Math.abs(actual[i] - expected[i])) : 1e30;
+        }
+        return difference / largest;
+    }
+
+    /** The error that {@link Transforms} claims, on a layer of ResNet's size. */
+    @Test
+    void winogradLosesLessThanADecimalDigit() {
+        ConvGeometry g = new ConvGeometry(1, 14, 14, 128, 3, 3, 128, 1, 1, 1, 1);
+        double[][] expected = results(REFERENCE, g);
+        double[][] actual = results(VECTOR, g);
+        for (int i = 0; i < expected.length; i++) {
+            double error = 0;
+            double norm = 0;
+            for (int j = 0; j < expected[i].length; j++) {
+                error += Math.pow(actual[i][j] - expected[i][j], 2);
+                norm += Math.pow(expected[i][j], 2);
+            }
+            assertThat(Math.sqrt(error / norm)).isCloseTo(0, Offset.offset(3e-6));
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package scgrad.experiments.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import scgrad.core.Rng;
+import scgrad.core.array.Backend;
+import scgrad.experiments.data.Datasets;
+import scgrad.nn.data.BatchLoader;
+import scgrad.nn.data.LoaderSettings;
+import scgrad.nn.data.Normalization;
+import scgrad.nn.io.AtomicFile;
+import scgrad.nn.io.SafeTensors;
+import scgrad.nn.io.Weights;
+import scgrad.nn.optim.AdamW;
+import scgrad.nn.optim.Optimizer;
+import scgrad.nn.optim.Sgd;
+import scgrad.nn.train.Checkpoint;
+import scgrad.nn.train.Progress;
+import scgrad.nn.train.Trainer;
+import scgrad.scnet.Models;
+import scgrad.scnet.ResNet;
+
+/**
+ * One training with its record in a folder: {@code config.json}, {@code env.json}, {@code metrics.jsonl} (an epoch a line), {@code times.jsonl},
+ * {@code checkpoint.safetensors} while it runs and {@code weights.safetensors} (PyTorch's layout) at the end.
+ */
+public final class Run {
+    /** A checkpoint is written after each epoch, and within one when this long has passed since the last. */
+    private static final double CHECKPOINT_SECONDS = 60;
+
+    private final RunConfig config;
+    private final Datasets.Choice data;
+    private final Backend backend;
+    private final Path folder;
+    private final List<Trainer.Listener> listeners = new ArrayList<>();
+
+    /** @param data where the data lie; the rest of the choice comes from the configuration */
+    public Run(RunConfig config, Path data, Backend backend, Path folder) {
+        this.config = config;
+        this.data = Datasets.Choice.of(config.data())
+                .in(data)
+                .sized(config.imageSize())
+                .limited(config.trainImages(), config.testImages());
+        this.backend = backend;
+        this.folder = folder;
+    }
+
+    /** Adds somebody who watches. */
+    public Run listen(Trainer.Listener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Whether a folder holds a finished run of exactly this configuration. */
+    public boolean complete() throws IOException {
+        return Files.exists(configFile())
+                && config.json().equals(Files.readString(configFile()).strip())
+                && Metrics.read(metricsFile()).size() == config.epochs();
+    }
+
+    /**
+     * Trains to the end.
+     *
+     * @param resume go on from the folder's checkpoint if it has one; without it a folder with a run in it is an error
+     * @param weights first weights in a file, or null
+     */
+    public List<Metrics> execute(boolean resume, Path weights) throws IOException {
+        // everything that can be wrong is found before anything is written
+        Datasets.Split split = Datasets.open(data);
+        Normalization normalization =
+                config.normalize().isEmpty() ? split.normalization() : Normalization.of(config.normalize());
+        ResNet model = Models.create(backend, config.model(), split.train().classes());
+        model.initialize(Rng.of(config.seed()).stream("init"));
+        if (weights != null) {
+            Weights.load(weights, Weights.read(weights), model, false);
+        }
+        LoaderSettings settings =
+                LoaderSettings.training(config.batch(), normalization).with(config.augmentation());
+        Optimizer optimizer = optimizer(model);
+        Trainer.Settings training = new Trainer.Settings(
+                config.epochs(),
+                config.learningRate(),
+                config.smoothing(),
+                config.clip(),
+                config.accumulate(),
+                config.average());
+        try (BatchLoader train = new BatchLoader(split.train(), settings, config.seed());
+                BatchLoader test =
+                        new BatchLoader(split.test(), LoaderSettings.evaluation(config.batch(), normalization), 0)) {
+            Trainer trainer = new Trainer(model, optimizer, train, test, training);
+            prepareFolder(resume);
+            Progress from = Files.exists(checkpointFile())
+                    ? Checkpoint.load(checkpointFile(), trainer, config.identity())
+                    : Progress.START;
+            List<Metrics> metrics = new ArrayList<>(Metrics.read(metricsFile()));
+            if (metrics.size() > from.epoch()) {
+                metrics.subList(from.epoch(), metrics.size()).clear();
+            }
+            listeners.forEach(trainer::listen);
+            trainer.listen(new Recorder(trainer, metrics));
+            trainer.run(from);
+            SafeTensors.write(weightsFile(), Weights.export(model), Map.of("format", "pt", "model", config.model()));
+            Files.deleteIfExists(checkpointFile());
+            return metrics;
+        }
+    }
+
+    private Optimizer optimizer(ResNet model) {
+        return switch (config.optimizer()) {
+            case "sgd" ->
+                new Sgd(
+                        model.parameters(),
+                        config.momentum(),
+                        config.weightDecay(),
+                        config.nesterov(),
+                        config.decayAll());
+            case "adamw" -> new AdamW(model.parameters(), 0.9, 0.999, 1e-8, config.weightDecay(), config.decayAll());
+            default ->
+                throw new IllegalArgumentException("unknown optimizer '" + config.optimizer() + "'; one of sgd, adamw");
+        };
+    }
+
+    private void prepareFolder(boolean resume) throws IOException {
+        boolean occupied = Files.exists(configFile());
+        if (occupied && !resume) {
+            throw new IOException(
+                    folder + " already holds a run; go on with it by --resume, or choose another folder by --out");
+        }
+        if (occupied && !config.json().equals(Files.readString(configFile()).strip())) {
+            throw new IOException(
+                    configFile()
+                            + " is another run's configuration; resume with the same settings, or choose another folder by --out");
+        }
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot make the results folder " + folder + ": " + e.getMessage() + "; choose another by --out",
+                    e);
+        }
+        if (!occupied) {
+            writeText(folder.resolve("env.json"), pretty(Environment.describe(backend)));
+            writeText(configFile(), config.json());
+        }
+    }
+
+    private static String pretty(Map<String, String> values) throws IOException {
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(values);
+    }
+
+    static void writeText(Path file, String text) throws IOException {
+        AtomicFile.write(file, out -> out.write((text + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private Path configFile() {
+        return folder.resolve("config.json");
+    }
+
+    private Path metricsFile() {
+        return folder.resolve("metrics.jsonl");
+    }
+
+    private Path checkpointFile() {
+        return folder.resolve("checkpoint.safetensors");
+    }
+
+    private Path weightsFile() {
+        return folder.resolve("weights.safetensors");
+    }
+
+    /** Writes the record as the training goes: metrics before the checkpoint, so that a resumed run never misses an epoch. */
+    private final class Recorder implements Trainer.Listener {
+        private final Trainer trainer;
+        private final List<Metrics> metrics;
+        private final StringBuilder times = new StringBuilder();
+        private long saved = System.nanoTime();
+
+        private Recorder(Trainer trainer, List<Metrics> metrics) throws IOException {
+            this.trainer = trainer;
+            this.metrics = metrics;
+            // a resumed run keeps the times of the epochs before
+            Path file = folder.resolve("times.jsonl");
+            List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+            lines.subList(0, Math.min(metrics.size(), lines.size()))
+                    .forEach(line -> times.append(line).append('\n'));
+        }
+
+        @Override
+        public void onEpoch(Trainer.Epoch epoch) {
+            metrics.add(Metrics.of(epoch));
+            times.append(String.format(
+                    java.util.Locale.ROOT, "{\"epoch\":%d,\"seconds\":%.1f}\n", epoch.epoch(), epoch.seconds()));
+            try {
+                Metrics.write(metricsFile(), metrics);
+                writeText(folder.resolve("times.jsonl"), times.toString().strip());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public void onPause(Progress progress) {
+            boolean due = progress.batch() == 0 || (System.nanoTime() - saved) * 1e-9 > CHECKPOINT_SECONDS;
+            if (due) {
+                saved = System.nanoTime();
+                try {
+                    Checkpoint.save(checkpointFile(), trainer, progress, config.identity());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+}
