@@ -38,8 +38,8 @@ public final class PaperFigures {
     private static final Map<String, Figures> ALL = new LinkedHashMap<>();
 
     /** Counted from the released weights. */
-    private static final Map<String, Long> EXACT_PARAMETERS =
-            Map.of("resnet50", 25_557_032L, "scnet50", 25_564_584L, "scnet101", 44_565_416L, "scnet50_v1d", 25_583_816L);
+    private static final Map<String, Long> EXACT_PARAMETERS = Map.of(
+            "resnet50", 25_557_032L, "scnet50", 25_564_584L, "scnet101", 44_565_416L, "scnet50_v1d", 25_583_816L);
 
     /** Counted with the official code at 224x224, rounded to the last digit published. */
     private static final Map<String, Long> EXACT_MULTIPLY_ADDS =
@@ -81,7 +81,13 @@ public final class PaperFigures {
         ALL.put(
                 model,
                 new Figures(
-                        title, number(parameters), number(multiplyAdds), number(operations), number(top1), number(top5), source));
+                        title,
+                        number(parameters),
+                        number(multiplyAdds),
+                        number(operations),
+                        number(top1),
+                        number(top5),
+                        source));
     }
 
     private static BigDecimal number(String printed) {

@@ -12,7 +12,9 @@ final class ShapesOnly {
     static Backend open() {
         // a proxy, so that a new kernel is nobody's work here
         return (Backend) Proxy.newProxyInstance(
-                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (self, method, arguments) -> switch (method.getName()) {
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (self, method, arguments) -> switch (method.getName()) {
                     case "take" -> NOTHING;
                     case "roundoff" -> 0.0;
                     case "name", "description", "memory", "toString" -> "shapes only";

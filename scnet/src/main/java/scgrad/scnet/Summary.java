@@ -33,7 +33,8 @@ public record Summary(Models.Spec model, Shape input, List<Layer> layers) {
     /** Counts a network; 0 stands for its usual classes and its usual image size. */
     public static Summary of(Models.Spec spec, int classes, int size) {
         if (size < 0 || classes < 0) {
-            throw new IllegalArgumentException("summary: input size " + size + " and classes " + classes + " must be at least 1");
+            throw new IllegalArgumentException(
+                    "summary: input size " + size + " and classes " + classes + " must be at least 1");
         }
         boolean small = Models.design(spec, 1).stem() == ResNet.Stem.CIFAR;
         Backend backend = ShapesOnly.open();

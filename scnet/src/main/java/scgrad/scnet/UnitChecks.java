@@ -33,7 +33,15 @@ public final class UnitChecks {
      * @param bottleneck in the place of a bottleneck's reduction and 3x3 convolution
      */
     public record Place(
-            int in, int out, int height, int width, int stride, int dilation, int groups, boolean averageDown, boolean bottleneck) {
+            int in,
+            int out,
+            int height,
+            int width,
+            int stride,
+            int dilation,
+            int groups,
+            boolean averageDown,
+            boolean bottleneck) {
         Shape input() {
             return Shape.of(BATCH, height, width, in);
         }
@@ -44,8 +52,9 @@ public final class UnitChecks {
 
         @Override
         public String toString() {
-            return in + "to" + out + " " + height + "x" + width + (stride > 1 ? " s" + stride : "") + (dilation > 1 ? " d" + dilation : "")
-                    + (groups > 1 ? " g" + groups : "") + (averageDown ? " averaged" : "") + (bottleneck ? " bottleneck" : "");
+            return in + "to" + out + " " + height + "x" + width + (stride > 1 ? " s" + stride : "")
+                    + (dilation > 1 ? " d" + dilation : "") + (groups > 1 ? " g" + groups : "")
+                    + (averageDown ? " averaged" : "") + (bottleneck ? " bottleneck" : "");
         }
     }
 
@@ -73,7 +82,8 @@ public final class UnitChecks {
             boolean untouched = java.util.Arrays.stream(values).allMatch(number -> number == values[0]);
             if (value.shape().rank() == 1 || untouched) {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) (rng.uniform(-bound, bound) + (scale && value.shape().rank() == 1 ? 1 : 0));
+                    values[i] = (float) (rng.uniform(-bound, bound)
+                            + (scale && value.shape().rank() == 1 ? 1 : 0));
                 }
                 value.backend().upload(values, value);
             }
@@ -111,21 +121,21 @@ public final class UnitChecks {
             Map<String, Tensor> parameters = built.parameters();
             List<Tensor> all = new ArrayList<>(List.of(given));
             all.addAll(parameters.values());
-            Function<Tensor[], Tensor> function =
-                    tensors -> run(built, java.util.Arrays.copyOf(tensors, given.length));
+            Function<Tensor[], Tensor> function = tensors -> run(built, java.util.Arrays.copyOf(tensors, given.length));
             GradCheck.Result result = GradCheck.check(toString(), function, all.toArray(Tensor[]::new));
             if (result.passed()) {
                 return result;
             }
             List<String> names = new ArrayList<>(given.length > 1 ? List.of("x", "residual") : List.of("x"));
             names.addAll(parameters.keySet());
-            return new GradCheck.Result(result.name(), false, result.error(), result.detail() + "; the inputs are " + names);
+            return new GradCheck.Result(
+                    result.name(), false, result.error(), result.detail() + "; the inputs are " + names);
         }
 
         @Override
         public String toString() {
-            return unit.name() + (options.values().isEmpty() ? "" : "[" + options + "]") + " " + place + (training ? " training " : " eval ")
-                    + form.name().toLowerCase(Locale.ROOT);
+            return unit.name() + (options.values().isEmpty() ? "" : "[" + options + "]") + " " + place
+                    + (training ? " training " : " eval ") + form.name().toLowerCase(Locale.ROOT);
         }
     }
 

@@ -25,26 +25,22 @@ class PaperFiguresTest {
     @TestFactory
     Stream<DynamicTest> parametersToThePrintedDigit() {
         return PaperFigures.all().entrySet().stream()
-                .map(line -> DynamicTest.dynamicTest(
-                        line.getKey(),
-                        () -> assertThat(rounded(
-                                        count(line.getKey()).parameters(),
-                                        1_000_000,
-                                        line.getValue().parameters()))
-                                .isEqualTo(line.getValue().parameters())));
+                .map(line -> DynamicTest.dynamicTest(line.getKey(), () -> assertThat(rounded(
+                                count(line.getKey()).parameters(),
+                                1_000_000,
+                                line.getValue().parameters()))
+                        .isEqualTo(line.getValue().parameters())));
     }
 
     @TestFactory
     Stream<DynamicTest> operationsToThePrintedDigit() {
         return PaperFigures.all().entrySet().stream()
                 .filter(line -> line.getValue().operations() != null)
-                .map(line -> DynamicTest.dynamicTest(
-                        line.getKey(),
-                        () -> assertThat(rounded(
-                                        2 * count(line.getKey()).multiplyAddsWithNorms(),
-                                        1_000_000_000,
-                                        line.getValue().operations()))
-                                .isEqualTo(line.getValue().operations())));
+                .map(line -> DynamicTest.dynamicTest(line.getKey(), () -> assertThat(rounded(
+                                2 * count(line.getKey()).multiplyAddsWithNorms(),
+                                1_000_000_000,
+                                line.getValue().operations()))
+                        .isEqualTo(line.getValue().operations())));
     }
 
     @Test

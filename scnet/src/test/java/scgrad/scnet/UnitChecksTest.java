@@ -29,11 +29,12 @@ class UnitChecksTest {
     Path folder;
 
     private static Stream<DynamicTest> forAll(Consumer<UnitChecks.Case> check) {
-        return UnitChecks.all().stream().map(row -> DynamicTest.dynamicTest(row.toString(), () -> {
-            try (StepScope step = StepScope.open()) {
-                check.accept(row);
-            }
-        }));
+        return UnitChecks.all().stream()
+                .map(row -> DynamicTest.dynamicTest(row.toString(), () -> {
+                    try (StepScope step = StepScope.open()) {
+                        check.accept(row);
+                    }
+                }));
     }
 
     @TestFactory

@@ -1,0 +1,152 @@
+package scgrad.experiments.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The command line from outside: exit codes, help, and one line for each thing that goes wrong. */
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+    }
+
+    private void assertMisused(String message, String... arguments) {
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("scgrad: ").contains(message);
+        assertThat(err.toString().lines()).hasSize(1);
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void aloneItPrintsHelp() {
+        assertThat(run()).isZero();
+        assertThat(out.toString()).contains("Usage: scgrad", "summary", "gradcheck", "bench");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"models", "summary", "gradcheck", "bench", "data", "devices"})
+    void everyCommandExplainsItself(String command) {
+        assertThat(run(command, "--help")).isZero();
+        assertThat(out.toString()).contains("Usage: scgrad " + command, "--debug", "--help");
+    }
+
+    @Test
+    void anUnknownCommandIsOneLineWithASuggestion() {
+        assertMisused("unknown command 'bnech', did you mean 'bench'?", "bnech");
+    }
+
+    @Test
+    void anUnknownOptionIsOneLineWithASuggestion() {
+        assertMisused("Unknown option: '--rep', did you mean '--reps'?", "bench", "--rep", "3");
+    }
+
+    @Test
+    void aMissingArgumentIsNamed() {
+        assertMisused("'MODEL'", "summary");
+    }
+
+    @Test
+    void aWrongNumberIsNamed() {
+        assertMisused("'x' is not an int", "bench", "--threads", "x", "gemm-512");
+    }
+
+    @Test
+    void anUnknownModelIsWrongUsage() {
+        assertMisused("did you mean 'scnet50'?", "summary", "scnt50");
+    }
+
+    @Test
+    void anUnknownOptionOfAModelIsWrongUsage() {
+        assertMisused("did you mean 'rate'?", "summary", "scnet50[rat=2]");
+    }
+
+    @Test
+    void anUnknownDataSetIsWrongUsage() {
+        assertMisused("did you mean 'cifar10'?", "data", "cifar-1");
+    }
+
+    @Test
+    void missingDataAreAFailureAndNotWrongUsage() {
+        assertThat(run("data", "cifar10", "--verify", "--data-dir", folder.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString()).startsWith("scgrad: cifar10: ").contains("is missing");
+        assertThat(err.toString().lines()).hasSize(1);
+    }
+
+    @Test
+    void debugPrintsTheStackTraceToo() {
+        assertThat(run("--debug", "summary", "scnt50")).isEqualTo(2);
+        assertThat(err.toString().lines().filter(line -> line.startsWith("\tat ")))
+                .isNotEmpty();
+    }
+
+    @Test
+    void aSummaryHasThePapersFiguresBesideOurs() {
+        assertThat(run("summary", "scnet50")).isZero();
+        assertThat(out.toString()).contains("layer1.0.scconv.k2.1", "25,564,584   25,564,584", "77.8 %", "93.9 %");
+    }
+
+    @Test
+    void aSummaryOfAnUnpublishedNetworkSaysThatThereAreNoFigures() {
+        assertThat(run("summary", "scnet50[rate=2]", "--input", "96", "--classes", "10"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("[1, 96, 96, 3]", "[1, 10]", "not available")
+                .doesNotContain("77.8");
+    }
+
+    @Test
+    void everyNetworkIsListedWithItsSize() {
+        assertThat(run("models")).isZero();
+        assertThat(out.toString()).contains("scnet101", "44,565,416", "sc_resnet20", "rate=4,pool=avg");
+    }
+
+    @Test
+    void gradientsAreCheckedByName() {
+        assertThat(run("gradcheck", "conv2d, 1x1")).isZero();
+        assertThat(out.toString()).contains("2 of 2 passed");
+    }
+
+    @Test
+    void benchListsThePeersCases() {
+        assertThat(run("bench")).isZero();
+        List<String> names = out.toString().lines().toList();
+        assertThat(names)
+                .hasSize(44)
+                .contains(
+                        "gemm-1024",
+                        "conv-b16-128to128-56-k3-s1-g32-train",
+                        "scnet50-b1-infer",
+                        "cifar-scresnet29-train")
+                .doesNotContain("scnet50-b1-train");
+    }
+
+    @Test
+    void devicesSayWhatAutoChooses() {
+        assertThat(run("devices")).isZero();
+        assertThat(out.toString()).contains("reference", "auto       cpu");
+    }
+
+    @Test
+    void aContactSheetIsWritten() {
+        Path sheet = folder.resolve("sheet.png");
+        assertThat(run("data", "context", "--sheet", sheet.toString(), "--per-class", "2"))
+                .isZero();
+        assertThat(sheet).isNotEmptyFile();
+        assertThat(out.toString()).contains("context train: 5000 images of 32x32x3, 10 classes");
+    }
+}
