@@ -70,8 +70,9 @@ public final class Run {
      *
      * @param resume go on from the folder's checkpoint if it has one; without it a folder with a run in it is an error
      * @param weights first weights in a file, or null
+     * @param allowMissing whether that file may lack some
      */
-    public List<Metrics> execute(boolean resume, Path weights) throws IOException {
+    public List<Metrics> execute(boolean resume, Path weights, boolean allowMissing) throws IOException {
         // everything that can be wrong is found before anything is written
         Datasets.Split split = Datasets.open(data);
         Normalization normalization =
@@ -79,7 +80,7 @@ public final class Run {
         ResNet model = Models.create(backend, config.model(), split.train().classes());
         model.initialize(Rng.of(config.seed()).stream("init"));
         if (weights != null) {
-            Weights.load(weights, Weights.read(weights), model, false);
+            Weights.load(weights, Weights.read(weights), model, allowMissing);
         }
         LoaderSettings settings =
                 LoaderSettings.training(config.batch(), normalization).with(config.augmentation());
