@@ -57,7 +57,9 @@ class PublishedWeightsTest {
                 String[] row = lines.get(first + i).split(",");
                 for (int k = 0; k < 10; k++) {
                     double expected = Double.parseDouble(row[row.length - 10 + k]);
-                    assertThat((double) logits[i * 10 + k]).as("image %d, class %d", i, k).isCloseTo(expected, within(1e-3));
+                    assertThat((double) logits[i * 10 + k])
+                            .as("image %d, class %d", i, k)
+                            .isCloseTo(expected, within(1e-3));
                 }
             }
         }
