@@ -21,7 +21,7 @@ import scgrad.core.op.Spatial;
  */
 public final class Tensor {
     NDArray value;
-    final boolean needsGradient;
+    boolean needsGradient;
     Autograd.Node node;
     boolean kept;
     private NDArray gradient;
@@ -108,6 +108,14 @@ public final class Tensor {
 
     public boolean needsGradient() {
         return needsGradient;
+    }
+
+    /** Makes a parameter stop or go on learning: whether {@link #backward} computes its gradient. */
+    public void setLearning(boolean learning) {
+        if (node != null) {
+            throw new IllegalStateException("setLearning: " + this + " is a result, only parameters learn");
+        }
+        needsGradient = learning;
     }
 
     /** Makes {@link #backward} keep this tensor's value and gradient, which it otherwise gives back as it goes. */

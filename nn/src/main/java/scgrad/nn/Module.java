@@ -23,6 +23,7 @@ public abstract class Module {
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final Map<String, Buffer> buffers = new LinkedHashMap<>();
     private boolean training = true;
+    private boolean frozen;
 
     private record Parameter(Tensor tensor, Initializer initializer) {}
 
@@ -95,8 +96,9 @@ public abstract class Module {
         return this;
     }
 
+    /** Whether it runs in training mode; a frozen module never does. */
     public final boolean training() {
-        return training;
+        return training && !frozen;
     }
 
     /** Fills every parameter and buffer anew. */
@@ -188,18 +190,27 @@ public abstract class Module {
         return getClass().getSimpleName();
     }
 
-    /** The keys of the parameters that start with one of the prefixes; a prefix that none starts with is an error. */
-    public final List<String> matching(String... prefixes) {
-        List<String> found = new ArrayList<>();
+    /**
+     * Freezes what is named by a prefix of paths ({@code layer1}, {@code layer2.0}), for fine-tuning: its parameters stop learning and its batch
+     * norms use and keep their running statistics. A prefix that names nothing is an error.
+     */
+    public final void freeze(String... prefixes) {
+        List<Named> all = modules();
         for (String prefix : prefixes) {
-            int before = found.size();
-            parameters().keySet().stream().filter(key -> key.startsWith(prefix)).forEach(found::add);
-            if (found.size() == before) {
-                throw new IllegalArgumentException("no parameter starts with '" + prefix + "'; the first parts are "
-                        + children.stream().map(Named::path).toList());
+            List<Named> below = all.stream()
+                    .filter(named -> named.path.equals(prefix) || named.path.startsWith(prefix + "."))
+                    .toList();
+            if (below.isEmpty()) {
+                List<String> first = children.stream().map(Named::path).toList();
+                throw new IllegalArgumentException(
+                        "freeze: nothing is named '" + prefix + "'" + Suggestion.clause(prefix, first) + "; there are "
+                                + String.join(", ", first) + " and what is below them");
+            }
+            for (Named named : below) {
+                named.module.frozen = true;
+                named.module.parameters.values().forEach(parameter -> parameter.tensor.setLearning(false));
             }
         }
-        return found;
     }
 
     @Override

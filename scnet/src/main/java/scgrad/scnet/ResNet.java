@@ -148,12 +148,21 @@ public final class ResNet extends Module {
 
     /** The output of each stage, the backbone's C2, C3, ...: {@code [N, H/4, W/4, ...]} and so on (undivided behind a CIFAR stem). */
     public List<Tensor> features(Tensor x) {
+        return features(x, stages.size());
+    }
+
+    /** The same cut behind a stage: later ones are not computed. */
+    public List<Tensor> features(Tensor x, int count) {
+        if (count < 1 || count > stages.size()) {
+            throw new IllegalArgumentException(
+                    "features: " + count + " stages asked for, the network has 1 to " + stages.size());
+        }
         Tensor y = stemNorm.relu(stem.apply(x));
         if (stemPool != null) {
             y = stemPool.apply(y);
         }
         List<Tensor> outputs = new ArrayList<>();
-        for (Sequential stage : stages) {
+        for (Sequential stage : stages.subList(0, count)) {
             y = stage.apply(y);
             outputs.add(y);
         }

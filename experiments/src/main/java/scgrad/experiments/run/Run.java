@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import scgrad.core.Rng;
@@ -17,6 +18,7 @@ import scgrad.nn.data.LoaderSettings;
 import scgrad.nn.data.Normalization;
 import scgrad.nn.io.AtomicFile;
 import scgrad.nn.io.SafeTensors;
+import scgrad.nn.io.WeightArray;
 import scgrad.nn.io.Weights;
 import scgrad.nn.optim.AdamW;
 import scgrad.nn.optim.Optimizer;
@@ -34,6 +36,33 @@ import scgrad.scnet.ResNet;
 public final class Run {
     /** A checkpoint is written after each epoch, and within one when this long has passed since the last. */
     private static final double CHECKPOINT_SECONDS = 60;
+
+    /**
+     * Weights to begin with.
+     *
+     * @param file null for none
+     * @param allowMissing whether the file may lack some
+     * @param newHead whether the classifier begins anew, for other classes than the file's
+     */
+    public record Start(Path file, boolean allowMissing, boolean newHead) {
+        public static final Start SCRATCH = new Start(null, false, false);
+
+        private void load(ResNet model) throws IOException {
+            if (file == null) {
+                return;
+            }
+            Map<String, WeightArray> weights = new LinkedHashMap<>(Weights.read(file));
+            if (newHead) {
+                weights.keySet().removeIf(key -> key.startsWith("fc.") || key.startsWith("linear."));
+                Weights.export(model).forEach((key, first) -> {
+                    if (key.startsWith("fc.")) {
+                        weights.put(key, first);
+                    }
+                });
+            }
+            Weights.load(file, weights, model, allowMissing);
+        }
+    }
 
     private final RunConfig config;
     private final Datasets.Choice data;
@@ -69,17 +98,18 @@ public final class Run {
      * Trains to the end.
      *
      * @param resume go on from the folder's checkpoint if it has one; without it a folder with a run in it is an error
-     * @param weights first weights in a file, or null
+     * @param start first weights
      */
-    public List<Metrics> execute(boolean resume, Path weights) throws IOException {
+    public List<Metrics> execute(boolean resume, Start start) throws IOException {
         // everything that can be wrong is found before anything is written
         Datasets.Split split = Datasets.open(data);
         Normalization normalization =
                 config.normalize().isEmpty() ? split.normalization() : Normalization.of(config.normalize());
         ResNet model = Models.create(backend, config.model(), split.train().classes());
         model.initialize(Rng.of(config.seed()).stream("init"));
-        if (weights != null) {
-            Weights.load(weights, Weights.read(weights), model, false);
+        start.load(model);
+        if (!config.freeze().isBlank()) {
+            model.freeze(config.freeze().strip().split("\\s+"));
         }
         LoaderSettings settings =
                 LoaderSettings.training(config.batch(), normalization).with(config.augmentation());

@@ -33,6 +33,7 @@ import scgrad.nn.optim.Schedule;
  * @param accumulate batches per step
  * @param average decay of the averaged weights, 0 for none
  * @param crop padding of the random crop, 0 for none
+ * @param freeze paths of the network that do not learn, separated by blanks
  */
 public record RunConfig(
         String model,
@@ -60,6 +61,7 @@ public record RunConfig(
         int cutout,
         double mixup,
         double cutmix,
+        String freeze,
         long seed) {
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -101,6 +103,7 @@ public record RunConfig(
                 0,
                 0,
                 0,
+                "",
                 0);
     }
 

@@ -53,7 +53,7 @@ public final class StudyRunner {
                 if (listener != null) {
                     run.listen(listener);
                 }
-                metrics = run.execute(true, null);
+                metrics = run.execute(true, Run.Start.SCRATCH);
             }
             observer.ended(member, metrics, skipped);
             new StudyReport(study, outcomes(), backend, command).write(folder);
