@@ -50,6 +50,25 @@ interface GroupLoops {
             float[] y,
             boolean accumulate);
 
+    /** Pixels of one step of {@link #convolveThree}. */
+    int ROW = 4;
+
+    /**
+     * {@code y[j] (+)= sum over r and s = 0 .. 2 of x[from + r * rowPitch + (j + s) * 16] * w[3 r + s]} for j = 0 .. columns - 1, a multiple of
+     * {@link #ROW}: taps that are neighbours, of which each loaded pixel serves three.
+     */
+    void convolveThree(
+            int columns,
+            int tapRows,
+            float[] x,
+            int from,
+            int rowPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int to,
+            boolean accumulate);
+
     /** {@code sum[t] (+)= sum over pixels p of x[addresses[p] + shifts[t]] * dy[p]}, channel by channel, for {@link #TAPS} taps from first on. */
     void correlate(
             int pixels,

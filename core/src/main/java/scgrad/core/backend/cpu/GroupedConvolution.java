@@ -16,9 +16,9 @@ import java.util.Arrays;
 final class GroupedConvolution {
     private static final int SLICE = GroupLoops.SLICE;
     /** Output pixels per item, about. */
-    private static final int PIXELS = 168;
+    private static final int PIXELS = 256;
     /** Floats of a band, about: 16 KB. */
-    private static final int BAND_FLOATS = 4 * 1024;
+    private static final int BAND_FLOATS = 8 * 1024;
 
     private static final int MOST_TEAMS = 16;
 
@@ -76,20 +76,45 @@ final class GroupedConvolution {
         threads.run(bands.items() * slices, (item, worker) -> {
             Bands.Part part = bands.part(g, item / slices);
             int slice = item % slices;
-            int pixels = part.images() * part.rows() * g.columns();
-            int padded = (pixels + GroupLoops.PIXELS - 1) / GroupLoops.PIXELS * GroupLoops.PIXELS;
+            boolean three = g.tapColumns() == 3 && g.step() == 1 && g.stride() == 1;
+            int pitch = three ? (g.columns() + GroupLoops.ROW - 1) / GroupLoops.ROW * GroupLoops.ROW : g.columns();
+            int pixels = part.images() * part.rows() * pitch;
             float[] band = band(g, part, worker);
-            float[] output = scratch.floats(worker, OUTPUT, padded * SLICE);
-            int[] addresses = addresses(g, part, padded, worker);
-            int[] shifts = shifts(g, worker);
+            float[] output = scratch.floats(worker, OUTPUT, (pixels + GroupLoops.PIXELS) * SLICE);
             int taps = g.tapRows() * g.tapColumns();
             for (int c = 0; c < g.depth(); c++) {
                 spread(g, part, slice, c, source, band);
                 int weights = (slice * g.depth() + c) * taps * SLICE;
-                loops.convolve(pixels, taps, band, addresses, shifts, packed, weights, output, c > 0);
+                if (three) {
+                    convolveThree(g, part, pitch, band, packed, weights, output, c > 0);
+                } else {
+                    int[] addresses = addresses(g, part, pixels + GroupLoops.PIXELS, worker);
+                    int[] shifts = shifts(g, worker);
+                    loops.convolve(pixels, taps, band, addresses, shifts, packed, weights, output, c > 0);
+                }
             }
-            store(g, part, slice, output, target);
+            store(g, part, slice, output, pitch, target);
         });
+    }
+
+    private void convolveThree(
+            Gather g,
+            Bands.Part part,
+            int pitch,
+            float[] band,
+            float[] packed,
+            int weights,
+            float[] output,
+            boolean accumulate) {
+        int rowPitch = g.bandColumns() * SLICE;
+        int to = 0;
+        for (int image = 0; image < part.images(); image++) {
+            for (int i = 0; i < part.rows(); i++) {
+                int from = (image * g.bandRows(part.rows()) + i) * rowPitch;
+                loops.convolveThree(pitch, g.tapRows(), band, from, rowPitch, packed, weights, output, to, accumulate);
+                to += pitch * SLICE;
+            }
+        }
     }
 
     void kernelGradient(Gather g, float[] x, float[] dy, float[] dw) {
@@ -159,7 +184,9 @@ final class GroupedConvolution {
     }
 
     private float[] band(Gather g, Bands.Part part, int worker) {
-        return scratch.floats(worker, BAND, part.images() * g.bandRows(part.rows()) * g.bandColumns() * SLICE);
+        int pixels = part.images() * g.bandRows(part.rows()) * g.bandColumns();
+        // what outputs beyond the last column read
+        return scratch.floats(worker, BAND, (pixels + GroupLoops.ROW) * SLICE);
     }
 
     /** The band of a part with its border of zeros, spread for channel c of each group: {@code [images, bandRows, bandColumns, 16]}. */
@@ -219,7 +246,7 @@ final class GroupedConvolution {
         return shifts;
     }
 
-    private static void store(Gather g, Bands.Part part, int slice, float[] output, float[] target) {
+    private static void store(Gather g, Bands.Part part, int slice, float[] output, int outputPitch, float[] target) {
         int first = slice * SLICE;
         int width = Math.min(SLICE, g.targetChannels() - first);
         int pitch = g.targetStride() * g.targetChannels();
@@ -231,9 +258,9 @@ final class GroupedConvolution {
                                 * g.targetChannels()
                         + first;
                 for (int j = 0; j < g.columns(); j++) {
-                    System.arraycopy(output, from, target, to + j * pitch, width);
-                    from += SLICE;
+                    System.arraycopy(output, from + j * SLICE, target, to + j * pitch, width);
                 }
+                from += outputPitch * SLICE;
             }
         }
     }

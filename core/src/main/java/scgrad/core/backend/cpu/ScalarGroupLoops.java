@@ -21,6 +21,26 @@ final class ScalarGroupLoops implements GroupLoops {
     }
 
     @Override
+    public void convolveThree(
+            int columns,
+            int tapRows,
+            float[] x,
+            int from,
+            int rowPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int to,
+            boolean accumulate) {
+        for (int j = 0; j < columns; j++) {
+            for (int t = 0; t < 3 * tapRows; t++) {
+                int at = from + t / 3 * rowPitch + (j + t % 3) * SLICE;
+                product(x, at, w, wOffset + t * SLICE, y, to + j * SLICE, accumulate || t > 0);
+            }
+        }
+    }
+
+    @Override
     public void correlate(
             int pixels,
             float[] x,

@@ -37,9 +37,16 @@ final class VectorGroupLoops implements GroupLoops {
         }
         VectorShuffle<Float> shuffle = VectorShuffle.fromOp(SPECIES, lane -> lane / inputs * inputs + c);
         for (int i = 0; i < width; i += LANES) {
+            int at = from + first + i;
+            if (i + LANES <= width) {
+                for (int p = 0; p < pixels; p++) {
+                    load(x, at + p * pitch).rearrange(shuffle).intoArray(to, offset + i + p * SLICE);
+                }
+                continue;
+            }
             VectorMask<Float> mask = SPECIES.indexInRange(i, width);
             for (int p = 0; p < pixels; p++) {
-                FloatVector.fromArray(SPECIES, x, from + first + i + p * pitch, mask)
+                FloatVector.fromArray(SPECIES, x, at + p * pitch, mask)
                         .rearrange(shuffle)
                         .intoArray(to, offset + i + p * SLICE);
             }
@@ -112,6 +119,77 @@ final class VectorGroupLoops implements GroupLoops {
         y3.intoArray(y, at + 3 * SLICE);
         y4.intoArray(y, at + 4 * SLICE);
         y5.intoArray(y, at + 5 * SLICE);
+    }
+
+    @Override
+    public void convolveThree(
+            int columns,
+            int tapRows,
+            float[] x,
+            int from,
+            int rowPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int to,
+            boolean accumulate) {
+        for (int lane = 0; lane < SLICE; lane += LANES) {
+            for (int j = 0; j < columns; j += ROW) {
+                int pixel = j * SLICE + lane;
+                three(tapRows, x, from + pixel, rowPitch, w, wOffset + lane, y, to + pixel, accumulate);
+            }
+        }
+    }
+
+    private static void three(
+            int tapRows,
+            float[] x,
+            int from,
+            int rowPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int to,
+            boolean accumulate) {
+        FloatVector y0 = FloatVector.zero(SPECIES);
+        FloatVector y1 = FloatVector.zero(SPECIES);
+        FloatVector y2 = FloatVector.zero(SPECIES);
+        FloatVector y3 = FloatVector.zero(SPECIES);
+        if (accumulate) {
+            y0 = load(y, to + 0 * SLICE);
+            y1 = load(y, to + 1 * SLICE);
+            y2 = load(y, to + 2 * SLICE);
+            y3 = load(y, to + 3 * SLICE);
+        }
+        for (int r = 0; r < tapRows; r++) {
+            int at = from + r * rowPitch;
+            int tap = wOffset + r * 3 * SLICE;
+            FloatVector w0 = load(w, tap + 0 * SLICE);
+            FloatVector w1 = load(w, tap + 1 * SLICE);
+            FloatVector w2 = load(w, tap + 2 * SLICE);
+            FloatVector x0 = load(x, at + 0 * SLICE);
+            y0 = x0.fma(w0, y0);
+            FloatVector x1 = load(x, at + 1 * SLICE);
+            y0 = x1.fma(w1, y0);
+            y1 = x1.fma(w0, y1);
+            FloatVector x2 = load(x, at + 2 * SLICE);
+            y0 = x2.fma(w2, y0);
+            y1 = x2.fma(w1, y1);
+            y2 = x2.fma(w0, y2);
+            FloatVector x3 = load(x, at + 3 * SLICE);
+            y1 = x3.fma(w2, y1);
+            y2 = x3.fma(w1, y2);
+            y3 = x3.fma(w0, y3);
+            FloatVector x4 = load(x, at + 4 * SLICE);
+            y2 = x4.fma(w2, y2);
+            y3 = x4.fma(w1, y3);
+            FloatVector x5 = load(x, at + 5 * SLICE);
+            y3 = x5.fma(w2, y3);
+        }
+        y0.intoArray(y, to + 0 * SLICE);
+        y1.intoArray(y, to + 1 * SLICE);
+        y2.intoArray(y, to + 2 * SLICE);
+        y3.intoArray(y, to + 3 * SLICE);
     }
 
     @Override
