@@ -7,6 +7,8 @@ import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Resampling.Mode;
 import scgrad.core.array.Shape;
+import scgrad.core.op.Normalization;
+import scgrad.core.op.Products;
 
 /**
  * The table of every operation with inputs worth trying: {@code ./scgrad gradcheck} lists it, and the conformance suite runs each row
@@ -217,12 +219,44 @@ public final class OpCases {
                 s(5),
                 s(5),
                 s(2, 3, 4, 5));
+        smooth("conv norm, 3x3, relu", in -> convNorm(in, 1, true), s(2, 6, 7, 8), s(3, 3, 8, 20), s(20), s(20));
+        smooth(
+                "conv norm, 3x3, residual",
+                in -> convNorm(in, 1, false),
+                s(2, 8, 8, 16),
+                s(3, 3, 16, 16),
+                s(16),
+                s(16),
+                s(2, 8, 8, 16));
+        smooth(
+                "conv norm, 1x1, residual, relu",
+                in -> convNorm(in, 0, true),
+                s(2, 3, 4, 5),
+                s(1, 1, 5, 6),
+                s(6),
+                s(6),
+                s(2, 3, 4, 6));
         smooth("log softmax", in -> in[0].logSoftmax(), s(5, 11));
         smooth("cross entropy, label smoothing", in -> in[0].crossEntropy(new int[] {0, 3, 6, 2}, 0.1), s(4, 7));
         smooth(
                 "cross entropy, soft targets",
                 in -> in[0].crossEntropy(Tensor.of(in[0].backend(), Shape.of(2, 3), 0.2, 0.5, 0.3, 0.9, 0.4, 0.1)),
                 s(2, 3));
+    }
+
+    /** Inputs x, kernel, gamma, beta and perhaps a residual. */
+    private static Tensor convNorm(Tensor[] in, int padding, boolean relu) {
+        Backend backend = in[0].backend();
+        Shape channels = in[2].shape();
+        NDArray mean = NDArray.full(backend, channels, 0.2);
+        NDArray variance = NDArray.full(backend, channels, 1.3);
+        return in[0].convNorm(
+                new Products.Conv2d(1, padding, 1, 1),
+                in[1],
+                new Normalization.FixedNorm(1e-5, relu, mean, variance),
+                in[2],
+                in[3],
+                in.length > 4 ? in[4] : null);
     }
 
     private void movement() {

@@ -342,6 +342,20 @@ public final class Tensor {
                 : Autograd.apply(norm, this, gamma, beta, residual);
     }
 
+    /** Convolution without bias and {@link #fixedNorm} behind it in one pass over memory; residual may be null. */
+    public Tensor convNorm(
+            Products.Conv2d convolution,
+            Tensor kernel,
+            Normalization.FixedNorm norm,
+            Tensor gamma,
+            Tensor beta,
+            Tensor residual) {
+        Op both = new Normalization.ConvNorm(convolution, norm);
+        return residual == null
+                ? Autograd.apply(both, this, kernel, gamma, beta)
+                : Autograd.apply(both, this, kernel, gamma, beta, residual);
+    }
+
     /** Along the last axis. */
     public Tensor logSoftmax() {
         return Autograd.apply(new Losses.LogSoftmax(), this);

@@ -1,9 +1,11 @@
 package scgrad.nn;
 
+import scgrad.core.Autograd;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.op.Normalization;
 
 /**
  * Batch normalisation over all axes but the channels, epsilon 1e-5, momentum 0.1, as PyTorch's. A ReLU and the addition of a residual that
@@ -33,18 +35,36 @@ public final class BatchNorm2d extends Module {
 
     /** relu(norm(x)). */
     public Tensor relu(Tensor x) {
-        return observed(x, null, true);
-    }
-
-    /** relu(norm(x) + residual). */
-    public Tensor addRelu(Tensor x, Tensor residual) {
-        return observed(x, residual, true);
-    }
-
-    private Tensor observed(Tensor x, Tensor residual, boolean relu) {
-        Tensor y = normalize(x, residual, relu);
+        Tensor y = normalize(x, null, true);
         Observation.tell(this, x, y);
         return y;
+    }
+
+    /** norm(convolution(x)). */
+    public Tensor apply(Conv2d convolution, Tensor x) {
+        return behind(convolution, x, null, false);
+    }
+
+    /** relu(norm(convolution(x))). */
+    public Tensor relu(Conv2d convolution, Tensor x) {
+        return behind(convolution, x, null, true);
+    }
+
+    /** relu(norm(convolution(x)) + residual). */
+    public Tensor addRelu(Conv2d convolution, Tensor x, Tensor residual) {
+        return behind(convolution, x, residual, true);
+    }
+
+    /** At inference the normalisation is part of the convolution's own pass over memory. */
+    private Tensor behind(Conv2d convolution, Tensor x, Tensor residual, boolean relu) {
+        if (training() || Autograd.recording() || Observation.watched() || convolution.bias() != null) {
+            Tensor z = convolution.apply(x);
+            Tensor y = normalize(z, residual, relu);
+            Observation.tell(this, z, y);
+            return y;
+        }
+        Normalization.FixedNorm norm = new Normalization.FixedNorm(EPSILON, relu, runningMean, runningVariance);
+        return x.convNorm(convolution.operation(), convolution.weight(), norm, weight, bias, residual);
     }
 
     private Tensor normalize(Tensor x, Tensor residual, boolean relu) {

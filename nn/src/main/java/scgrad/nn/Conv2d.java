@@ -3,6 +3,7 @@ package scgrad.nn;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Shape;
+import scgrad.core.op.Products;
 
 /** Convolution: {@code [N, H, W, in]} to {@code [N, OH, OW, out]}, kernel {@code weight [KH, KW, in/groups, out]}, perhaps {@code bias [out]}. */
 public final class Conv2d extends Module {
@@ -60,6 +61,11 @@ public final class Conv2d extends Module {
     /** Null where there is none. */
     public Tensor bias() {
         return bias;
+    }
+
+    /** The operation, for passes that fuse it with what follows. */
+    Products.Conv2d operation() {
+        return new Products.Conv2d(options.stride, options.padding, options.dilation, options.groups);
     }
 
     @Override

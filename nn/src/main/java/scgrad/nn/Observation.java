@@ -25,6 +25,11 @@ public final class Observation {
         }
     }
 
+    /** Whether anybody watches this thread: then modules compute one by one, nothing is fused. */
+    static boolean watched() {
+        return CURRENT.get() != null;
+    }
+
     static void tell(Module module, Tensor input, Tensor output) {
         Observer observer = CURRENT.get();
         if (observer != null) {

@@ -26,8 +26,12 @@ public final class Sequential extends Module {
 
     @Override
     protected Tensor forward(Tensor x) {
-        for (Module step : steps) {
-            x = step.apply(x);
+        for (int i = 0; i < steps.size(); i++) {
+            boolean normalized =
+                    i + 1 < steps.size() && steps.get(i) instanceof Conv2d && steps.get(i + 1) instanceof BatchNorm2d;
+            x = normalized
+                    ? ((BatchNorm2d) steps.get(i + 1)).apply((Conv2d) steps.get(i++), x)
+                    : steps.get(i).apply(x);
         }
         return x;
     }

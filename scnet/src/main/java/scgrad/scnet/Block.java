@@ -72,9 +72,9 @@ final class Block extends Module {
         Tensor inner = first.activated(x, null);
         Tensor residual = shortcut == null ? x : shortcut.apply(x);
         if (attention != null) {
-            Tensor y = second == null ? expandNorm.apply(expand.apply(inner)) : second.apply(inner);
+            Tensor y = second == null ? expandNorm.apply(expand, inner) : second.apply(inner);
             return attention.apply(y).add(residual).relu();
         }
-        return second == null ? expandNorm.addRelu(expand.apply(inner), residual) : second.activated(inner, residual);
+        return second == null ? expandNorm.addRelu(expand, inner, residual) : second.activated(inner, residual);
     }
 }

@@ -23,17 +23,16 @@ final class PlainUnit extends Unit {
 
     @Override
     protected Tensor forward(Tensor x) {
-        return pooled(norm.apply(convolution.apply(x)));
+        return pooled(norm.apply(convolution, x));
     }
 
     @Override
     public Tensor activated(Tensor x, Tensor residual) {
         if (pool > 0) {
-            Tensor y = pooled(norm.relu(convolution.apply(x)));
+            Tensor y = pooled(norm.relu(convolution, x));
             return residual == null ? y : y.add(residual).relu();
         }
-        Tensor y = convolution.apply(x);
-        return residual == null ? norm.relu(y) : norm.addRelu(y, residual);
+        return residual == null ? norm.relu(convolution, x) : norm.addRelu(convolution, x, residual);
     }
 
     private Tensor pooled(Tensor y) {

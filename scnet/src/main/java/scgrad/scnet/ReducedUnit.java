@@ -30,11 +30,11 @@ final class ReducedUnit extends Unit {
 
     @Override
     protected Tensor forward(Tensor x) {
-        return unit.apply(norm.relu(reduce.apply(x)));
+        return unit.apply(norm.relu(reduce, x));
     }
 
     @Override
     public Tensor activated(Tensor x, Tensor residual) {
-        return unit.activated(norm.relu(reduce.apply(x)), residual);
+        return unit.activated(norm.relu(reduce, x), residual);
     }
 }

@@ -157,7 +157,7 @@ public final class ResNet extends Module {
             throw new IllegalArgumentException(
                     "features: " + count + " stages asked for, the network has 1 to " + stages.size());
         }
-        Tensor y = stemNorm.relu(stem.apply(x));
+        Tensor y = stem instanceof Conv2d convolution ? stemNorm.relu(convolution, x) : stemNorm.relu(stem.apply(x));
         if (stemPool != null) {
             y = stemPool.apply(y);
         }

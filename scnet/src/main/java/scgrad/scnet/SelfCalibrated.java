@@ -112,12 +112,12 @@ final class SelfCalibrated extends Unit {
 
     @Override
     protected Tensor forward(Tensor x) {
-        return k4Norm.apply(k4.apply(calibrated(x)));
+        return k4Norm.apply(k4, calibrated(x));
     }
 
     @Override
     public Tensor activated(Tensor x, Tensor residual) {
-        Tensor y = k4.apply(calibrated(x));
-        return residual == null ? k4Norm.relu(y) : k4Norm.addRelu(y, residual);
+        Tensor gated = calibrated(x);
+        return residual == null ? k4Norm.relu(k4, gated) : k4Norm.addRelu(k4, gated, residual);
     }
 }

@@ -86,19 +86,19 @@ final class SplitUnit extends Unit {
         return new Halves() {
             @Override
             public Tensor plain(Tensor x) {
-                return normA.relu(convA.apply(x));
+                return normA.relu(convA, x);
             }
 
             @Override
             public Tensor calibrated(Tensor x) {
-                return normB.relu(convB.apply(x));
+                return normB.relu(convB, x);
             }
         };
     }
 
     @Override
     protected Tensor forward(Tensor x) {
-        Tensor plain = k1Norm.apply(k1.apply(halves.plain(x)));
+        Tensor plain = k1Norm.apply(k1, halves.plain(x));
         return joined(plain, calibrated.apply(halves.calibrated(x)));
     }
 
@@ -107,7 +107,7 @@ final class SplitUnit extends Unit {
         if (residual != null) {
             return super.activated(x, residual);
         }
-        Tensor plain = k1Norm.relu(k1.apply(halves.plain(x)));
+        Tensor plain = k1Norm.relu(k1, halves.plain(x));
         return joined(plain, calibrated.activated(halves.calibrated(x), null));
     }
 

@@ -82,6 +82,23 @@ public interface Backend {
     /** y = x * w, no bias. */
     void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y);
 
+    /** y = batchNorm(x * w): convolution and the normalisation by given statistics behind it, in one pass over y; see {@link #batchNorm}. */
+    default void conv2dNorm(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            NDArray residual,
+            boolean relu,
+            NDArray y) {
+        conv2d(g, x, w, y);
+        batchNorm(y, mean, variance, epsilon, gamma, beta, residual, relu, y);
+    }
+
     void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx);
 
     void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw);
@@ -143,7 +160,7 @@ public interface Backend {
     /** The mean and the biased variance of each channel. */
     void batchStatistics(NDArray x, NDArray mean, NDArray variance);
 
-    /** y = act(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual); residual may be null; act is ReLU or nothing. */
+    /** y = act(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual); residual may be null, y may be x; act is ReLU or nothing. */
     void batchNorm(
             NDArray x,
             NDArray mean,

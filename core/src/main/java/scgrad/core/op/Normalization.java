@@ -1,5 +1,6 @@
 package scgrad.core.op;
 
+import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 
@@ -113,6 +114,56 @@ public final class Normalization {
         @Override
         public NDArray[] vjp(Gradient g) {
             return gradients(g, mean, variance, epsilon, relu, false);
+        }
+    }
+
+    /**
+     * A convolution and the {@link FixedNorm} behind it in one pass over memory, as at inference; inputs (x, w, gamma, beta) and perhaps a
+     * residual. The gradient computes the convolution again instead of keeping it.
+     */
+    public record ConvNorm(Products.Conv2d convolution, FixedNorm norm) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
+            NDArray residual = in.count() > 4 ? in.get(4) : null;
+            if (residual != null && !residual.shape().equals(geometry.outputShape())) {
+                throw new IllegalArgumentException(name() + ": output " + geometry.outputShape() + " and residual "
+                        + residual.shape() + " must have the same shape");
+            }
+            NDArray y = in.allocate(geometry.outputShape());
+            in.backend()
+                    .conv2dNorm(
+                            geometry,
+                            in.get(0),
+                            in.get(1),
+                            norm.mean,
+                            norm.variance,
+                            norm.epsilon,
+                            in.get(2),
+                            in.get(3),
+                            residual,
+                            norm.relu,
+                            y);
+            return y;
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            boolean residual = g.inputs().length > 4;
+            NDArray z = convolution.forward(new Inputs(g.in(0), g.in(1)));
+            NDArray[] normInputs =
+                    residual ? new NDArray[] {z, g.in(2), g.in(3), g.in(4)} : new NDArray[] {z, g.in(2), g.in(3)};
+            boolean[] wanted = {true, true, true, residual && g.wants(4)};
+            NDArray[] behind = norm.vjp(new Gradient(g.dy(), normInputs, new NDArray[0], g.out(), wanted));
+            NDArray[] before = convolution.vjp(
+                    new Gradient(behind[0], new NDArray[] {g.in(0), g.in(1)}, new NDArray[0], z, new boolean[] {
+                        g.wants(0), g.wants(1)
+                    }));
+            behind[0].release();
+            z.release();
+            return residual
+                    ? Gradient.of(before[0], before[1], behind[1], behind[2], behind[3])
+                    : Gradient.of(before[0], before[1], behind[1], behind[2]);
         }
     }
 }

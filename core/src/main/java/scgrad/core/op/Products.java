@@ -68,7 +68,7 @@ public final class Products {
 
     /** y [N, OH, OW, K] = x [N, H, W, C] convolved with w [KH, KW, C/groups, K]: bilinear, so both gradients are convolutions. */
     public record Conv2d(int stride, int padding, int dilation, int groups) implements Op {
-        private ConvGeometry geometry(NDArray x, NDArray w) {
+        ConvGeometry geometry(NDArray x, NDArray w) {
             return ConvGeometry.of(x.shape(), w.shape(), stride, padding, dilation, groups);
         }
 

@@ -66,6 +66,23 @@ final class BatchNorms {
         pool.give(squares);
     }
 
+    /** Normalisation by given statistics as x * scale + shift. */
+    static void scaleShift(
+            int channels,
+            float[] mean,
+            float[] variance,
+            double epsilon,
+            float[] gamma,
+            float[] beta,
+            float[] scale,
+            float[] shift) {
+        for (int c = 0; c < channels; c++) {
+            double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
+            scale[c] = (float) factor;
+            shift[c] = (float) (beta[c] - mean[c] * factor);
+        }
+    }
+
     void apply(
             Shape shape,
             float[] x,
@@ -80,11 +97,7 @@ final class BatchNorms {
         int channels = shape.channels();
         float[] scale = pool.take(channels);
         float[] shift = pool.take(channels);
-        for (int c = 0; c < channels; c++) {
-            double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
-            scale[c] = (float) factor;
-            shift[c] = (float) (beta[c] - mean[c] * factor);
-        }
+        scaleShift(channels, mean, variance, epsilon, gamma, beta, scale, shift);
         chunks(
                 shape,
                 (item, row, rows) ->

@@ -13,6 +13,7 @@ final class Convolutions {
     private final WinogradKernelGradient winogradKernelGradient;
     private final GroupedConvolution grouped;
     private final BufferPool pool;
+    private final Threads threads;
 
     Convolutions(
             Threads threads,
@@ -22,6 +23,7 @@ final class Convolutions {
             Scratch scratch,
             BufferPool pool) {
         this.pool = pool;
+        this.threads = threads;
         this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
@@ -34,7 +36,8 @@ final class Convolutions {
         return g.groups() > 1 && outputs <= 8;
     }
 
-    void forward(ConvGeometry g, float[] x, float[] w, float[] y) {
+    /** @param epilogue null for none */
+    void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (alongGroups(g, g.filtersPerGroup())) {
             Gather gather = Gather.forward(g, 0);
             float[] packed = pool.take(GroupedConvolution.packedLength(gather));
@@ -44,13 +47,14 @@ final class Convolutions {
                     packed);
             grouped.run(gather, x, packed, y);
             pool.give(packed);
+            finish(g, epilogue, y);
             return;
         }
         for (int group = 0; group < g.groups(); group++) {
             Gather gather = Gather.forward(g, group);
             float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
             direct.packForward(g, group, w, packed);
-            run(gather, x, packed, y);
+            run(gather, x, packed, epilogue, y);
             pool.give(packed);
         }
     }
@@ -75,7 +79,7 @@ final class Convolutions {
                     Gather gather = Gather.inputGradient(g, group, row, column);
                     float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
                     direct.packInputGradient(g, group, row, column, w, packed);
-                    run(gather, dy, packed, dx);
+                    run(gather, dy, packed, null, dx);
                     pool.give(packed);
                 }
             }
@@ -101,11 +105,23 @@ final class Convolutions {
         pool.give(packed);
     }
 
-    private void run(Gather gather, float[] source, float[] packed, float[] target) {
+    private void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
         if (WinogradChoice.pays(gather)) {
-            winograd.run(gather, source, packed, target);
+            winograd.run(gather, source, packed, epilogue, target);
         } else {
-            direct.run(gather, source, packed, target);
+            direct.run(gather, source, packed, epilogue, target);
+        }
+    }
+
+    /** The epilogue as a pass of its own, behind kernels that do not take it. */
+    private void finish(ConvGeometry g, Epilogue epilogue, float[] y) {
+        if (epilogue != null) {
+            int row = g.outWidth() * g.filters();
+            threads.run(g.batch() * g.outHeight(), (item, worker) -> {
+                for (int pixel = item * row; pixel < (item + 1) * row; pixel += g.filters()) {
+                    epilogue.apply(y, pixel, 0, g.filters());
+                }
+            });
         }
     }
 

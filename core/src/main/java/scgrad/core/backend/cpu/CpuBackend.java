@@ -247,7 +247,30 @@ final class CpuBackend implements Backend {
 
     @Override
     public void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y) {
-        convolutions.forward(g, data(x), data(w), data(y));
+        convolutions.forward(g, data(x), data(w), null, data(y));
+    }
+
+    @Override
+    public void conv2dNorm(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            NDArray residual,
+            boolean relu,
+            NDArray y) {
+        int channels = g.filters();
+        float[] scale = pool.take(channels);
+        float[] shift = pool.take(channels);
+        BatchNorms.scaleShift(channels, data(mean), data(variance), epsilon, data(gamma), data(beta), scale, shift);
+        Epilogue epilogue = new Epilogue(loops, scale, shift, dataOrNull(residual), relu);
+        convolutions.forward(g, data(x), data(w), epilogue, data(y));
+        pool.give(scale);
+        pool.give(shift);
     }
 
     @Override

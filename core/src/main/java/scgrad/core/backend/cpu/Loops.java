@@ -37,6 +37,17 @@ interface Loops {
             boolean relu,
             float[] y);
 
+    /** y = act(y * scale + shift + residual) for {@code count} channels from {@code channel} on, which begin at {@code offset} of y. */
+    void finish(
+            float[] y,
+            int offset,
+            int count,
+            float[] scale,
+            float[] shift,
+            int channel,
+            float[] residual,
+            boolean relu);
+
     /** Sums of dy and of dy * (x - mean), where y is null or positive, stored from {@code out} on. */
     void gradientSums(
             float[] x,

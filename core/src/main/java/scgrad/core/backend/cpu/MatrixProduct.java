@@ -97,6 +97,8 @@ final class MatrixProduct {
                 boolean onEdge = edge != 0 && panel == n / Tiles.COLUMNS;
                 for (int first = 0; first < rows; first += tileRows) {
                     tiles.product(
+                            1,
+                            0,
                             depth,
                             left,
                             sources,

@@ -70,6 +70,23 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public void finish(
+            float[] y,
+            int offset,
+            int count,
+            float[] scale,
+            float[] shift,
+            int channel,
+            float[] residual,
+            boolean relu) {
+        for (int c = 0; c < count; c++) {
+            float value = Math.fma(y[offset + c], scale[channel + c], shift[channel + c])
+                    + (residual == null ? 0 : residual[offset + c]);
+            y[offset + c] = relu ? Math.max(value, 0) : value;
+        }
+    }
+
+    @Override
     public void gradientSums(
             float[] x,
             float[] dy,

@@ -14,6 +14,8 @@ final class ScalarTiles implements Tiles {
 
     @Override
     public void product(
+            int runs,
+            int runPitch,
             int depth,
             float[] a,
             int[] aOffsets,
@@ -28,8 +30,10 @@ final class ScalarTiles implements Tiles {
         int row = aOffsets[first] + aShift;
         int out = cOffsets[first] + cShift;
         clear(c, out, accumulate);
-        for (int p = 0; p < depth; p++) {
-            accumulate(a[row + p], panel, panelOffset + p * COLUMNS, c, out);
+        for (int run = 0; run < runs; run++) {
+            for (int p = 0; p < depth; p++) {
+                accumulate(a[row + run * runPitch + p], panel, panelOffset + (run * depth + p) * COLUMNS, c, out);
+            }
         }
     }
 

@@ -44,6 +44,15 @@ final class Threads {
         }
     }
 
+    /** Waits a moment; a wait that drags on gives the core to whoever else is there, perhaps the one that is waited for. */
+    private static void pause(int idle) {
+        if (idle < SPINS / 8) {
+            Thread.onSpinWait();
+        } else {
+            Thread.yield();
+        }
+    }
+
     private final Thread[] workers;
     private volatile Job job;
     private volatile int asleep;
@@ -74,7 +83,7 @@ final class Threads {
                     current.work(worker);
                 }
             } else if (++idle < SPINS) {
-                Thread.onSpinWait();
+                pause(idle);
             } else {
                 asleep = 1;
                 if (job == last) {
@@ -102,8 +111,9 @@ final class Threads {
             }
         }
         current.work(0);
+        int idle = 0;
         while (current.unfinished.get() > 0) {
-            Thread.onSpinWait();
+            pause(++idle);
         }
         job = null;
         if (current.failure instanceof Error error) {

@@ -15,10 +15,13 @@ interface Tiles {
     int outerRows();
 
     /**
-     * c[r][0..15] (+)= sum over p of a[r][p] * panel[p][0..15], for the rows r = first .. first + rows() - 1: row r of a begins at
-     * {@code aOffsets[r] + aShift}, that of c at {@code cOffsets[r] + cShift}. Rows may repeat: all are read before any is written.
+     * c[r][0..15] (+)= sum over p of a[r][p] * panel[p][0..15], for the rows r = first .. first + rows() - 1: row r of a is {@code runs} runs
+     * of {@code depth} numbers, {@code runPitch} apart, of which the first begins at {@code aOffsets[r] + aShift}; row r of c begins at {@code
+     * cOffsets[r] + cShift}. Rows may repeat: all are read before any is written.
      */
     void product(
+            int runs,
+            int runPitch,
             int depth,
             float[] a,
             int[] aOffsets,

@@ -254,6 +254,28 @@ final class VectorLoops implements Loops {
     }
 
     @Override
+    public void finish(
+            float[] y,
+            int offset,
+            int count,
+            float[] scale,
+            float[] shift,
+            int channel,
+            float[] residual,
+            boolean relu) {
+        FloatVector floor = FloatVector.broadcast(SPECIES, relu ? 0f : Float.NEGATIVE_INFINITY);
+        for (int c = 0; c < count; c += LANES) {
+            VectorMask<Float> mask = mask(c, count);
+            FloatVector value =
+                    load(y, offset + c, mask).fma(load(scale, channel + c, mask), load(shift, channel + c, mask));
+            if (residual != null) {
+                value = value.add(load(residual, offset + c, mask));
+            }
+            value.max(floor).intoArray(y, offset + c, mask);
+        }
+    }
+
+    @Override
     public void gradientSums(
             float[] x,
             float[] dy,

@@ -30,6 +30,8 @@ final class VectorTiles implements Tiles {
 
     @Override
     public void product(
+            int runs,
+            int runPitch,
             int depth,
             float[] a,
             int[] aOffsets,
@@ -42,13 +44,41 @@ final class VectorTiles implements Tiles {
             int cShift,
             boolean accumulate) {
         if (rows == 6) {
-            product6(depth, a, aOffsets, aShift, first, panel, panelOffset, c, cOffsets, cShift, accumulate);
+            product6(
+                    runs,
+                    runPitch,
+                    depth,
+                    a,
+                    aOffsets,
+                    aShift,
+                    first,
+                    panel,
+                    panelOffset,
+                    c,
+                    cOffsets,
+                    cShift,
+                    accumulate);
         } else {
-            product4(depth, a, aOffsets, aShift, first, panel, panelOffset, c, cOffsets, cShift, accumulate);
+            product4(
+                    runs,
+                    runPitch,
+                    depth,
+                    a,
+                    aOffsets,
+                    aShift,
+                    first,
+                    panel,
+                    panelOffset,
+                    c,
+                    cOffsets,
+                    cShift,
+                    accumulate);
         }
     }
 
     private static void product6(
+            int runs,
+            int runPitch,
             int depth,
             float[] a,
             int[] aOffsets,
@@ -98,27 +128,36 @@ final class VectorTiles implements Tiles {
             c50 = FloatVector.fromArray(SPECIES, c, o5);
             c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
         }
-        for (int p = 0; p < depth; p++) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
-            c00 = x0.fma(b0, c00);
-            c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
-            c10 = x1.fma(b0, c10);
-            c11 = x1.fma(b1, c11);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
-            c20 = x2.fma(b0, c20);
-            c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
-            c30 = x3.fma(b0, c30);
-            c31 = x3.fma(b1, c31);
-            FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
-            c40 = x4.fma(b0, c40);
-            c41 = x4.fma(b1, c41);
-            FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
-            c50 = x5.fma(b0, c50);
-            c51 = x5.fma(b1, c51);
+        for (int run = 0; run < runs; run++) {
+            for (int p = 0; p < depth; p++) {
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
+                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+                c00 = x0.fma(b0, c00);
+                c01 = x0.fma(b1, c01);
+                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+                c10 = x1.fma(b0, c10);
+                c11 = x1.fma(b1, c11);
+                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+                c20 = x2.fma(b0, c20);
+                c21 = x2.fma(b1, c21);
+                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+                c30 = x3.fma(b0, c30);
+                c31 = x3.fma(b1, c31);
+                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+                c40 = x4.fma(b0, c40);
+                c41 = x4.fma(b1, c41);
+                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+                c50 = x5.fma(b0, c50);
+                c51 = x5.fma(b1, c51);
+            }
+            panelOffset += depth * COLUMNS;
+            a0 += runPitch;
+            a1 += runPitch;
+            a2 += runPitch;
+            a3 += runPitch;
+            a4 += runPitch;
+            a5 += runPitch;
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
@@ -135,6 +174,8 @@ final class VectorTiles implements Tiles {
     }
 
     private static void product4(
+            int runs,
+            int runPitch,
             int depth,
             float[] a,
             int[] aOffsets,
@@ -172,21 +213,28 @@ final class VectorTiles implements Tiles {
             c30 = FloatVector.fromArray(SPECIES, c, o3);
             c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
         }
-        for (int p = 0; p < depth; p++) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
-            c00 = x0.fma(b0, c00);
-            c01 = x0.fma(b1, c01);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
-            c10 = x1.fma(b0, c10);
-            c11 = x1.fma(b1, c11);
-            FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
-            c20 = x2.fma(b0, c20);
-            c21 = x2.fma(b1, c21);
-            FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
-            c30 = x3.fma(b0, c30);
-            c31 = x3.fma(b1, c31);
+        for (int run = 0; run < runs; run++) {
+            for (int p = 0; p < depth; p++) {
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
+                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+                c00 = x0.fma(b0, c00);
+                c01 = x0.fma(b1, c01);
+                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+                c10 = x1.fma(b0, c10);
+                c11 = x1.fma(b1, c11);
+                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+                c20 = x2.fma(b0, c20);
+                c21 = x2.fma(b1, c21);
+                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+                c30 = x3.fma(b0, c30);
+                c31 = x3.fma(b1, c31);
+            }
+            panelOffset += depth * COLUMNS;
+            a0 += runPitch;
+            a1 += runPitch;
+            a2 += runPitch;
+            a3 += runPitch;
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

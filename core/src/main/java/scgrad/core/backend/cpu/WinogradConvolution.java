@@ -46,8 +46,8 @@ final class WinogradConvolution {
         this.pool = pool;
     }
 
-    /** Runs a gather with its kernel as {@link DirectConvolution} packs it. */
-    void run(Gather g, float[] source, float[] packed, float[] target) {
+    /** Runs a gather with its kernel as {@link DirectConvolution} packs it; the epilogue may be null. */
+    void run(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target) {
         TileGrid grid = TileGrid.of(g);
         int panels = Panels.count(g.filters());
         int panelFloats = g.depth() * Tiles.COLUMNS;
@@ -79,6 +79,7 @@ final class WinogradConvolution {
                     panels * (share + 1) / shares,
                     source,
                     u,
+                    epilogue,
                     target,
                     worker);
         });
@@ -101,6 +102,7 @@ final class WinogradConvolution {
             int endPanel,
             float[] source,
             float[] u,
+            Epilogue epilogue,
             float[] target,
             int worker) {
         Gather g = grid.g();
@@ -125,21 +127,29 @@ final class WinogradConvolution {
         }
         products(g, padded, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
         int filter = firstPanel * Tiles.COLUMNS;
+        int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;
+        int rowPitch = g.targetWidth() * g.targetChannels();
         for (int t = 0; t < count; t++) {
             int tile = firstTile + t;
             int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);
+            int out = pixel * g.targetChannels() + filter;
             transforms.output(
                     m,
                     t * mPitch,
                     mPlane,
                     target,
-                    pixel * g.targetChannels() + filter,
-                    g.targetWidth() * g.targetChannels(),
+                    out,
+                    rowPitch,
                     g.targetChannels(),
-                    Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter,
+                    filters,
                     grid.rows(tile),
                     grid.columns(tile),
                     work);
+            for (int i = 0; epilogue != null && i < grid.rows(tile); i++) {
+                for (int j = 0; j < grid.columns(tile); j++) {
+                    epilogue.apply(target, out + i * rowPitch + j * g.targetChannels(), filter, filters);
+                }
+            }
         }
     }
 
@@ -167,6 +177,8 @@ final class WinogradConvolution {
                     int mShift = plane * mPlane + (panel - firstPanel) * Tiles.COLUMNS;
                     for (int first = 0; first < rows; first += tiles.rows()) {
                         tiles.product(
+                                1,
+                                0,
                                 depth,
                                 v,
                                 sources,
