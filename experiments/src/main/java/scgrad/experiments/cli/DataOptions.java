@@ -55,6 +55,11 @@ final class DataOptions {
                 name, directory == null ? Datasets.defaultDirectory() : directory, imageSize, trainImages, testImages);
     }
 
+    /** Null for the data set's own. */
+    String normalizationName() {
+        return normalization;
+    }
+
     Datasets.Split open() throws IOException {
         // a mistyped preset is said before a large data set is read
         Normalization chosen = normalization == null ? null : Normalization.of(normalization);

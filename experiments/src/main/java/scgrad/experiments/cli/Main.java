@@ -26,8 +26,12 @@ public final class Main implements Runnable {
     /** The register of sub-commands, in the order of the help; a new one is a class and a line. */
     private static List<SubCommand> commands() {
         return List.of(
+                new Ablate(),
+                new Train(),
+                new Eval(),
                 new ListModels(),
                 new Summarize(),
+                new Convert(),
                 new CheckGradients(),
                 new Bench(),
                 new ShowData(),

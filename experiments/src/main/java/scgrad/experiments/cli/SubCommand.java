@@ -29,6 +29,11 @@ abstract class SubCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
+    /** The parsed command, for what it was called with. */
+    final CommandSpec spec() {
+        return spec;
+    }
+
     /** For results. */
     final PrintWriter out() {
         return spec.commandLine().getOut();

@@ -10,8 +10,8 @@ import scgrad.experiments.data.Datasets;
 import scgrad.experiments.run.Metrics;
 import scgrad.experiments.run.Run;
 import scgrad.nn.train.Trainer;
-import scgrad.scnet.Counts;
 import scgrad.scnet.Models;
+import scgrad.scnet.Summary;
 
 /**
  * Runs a study into a folder: {@code runs/<variant>-seed<seed>/} each, and the report after every run. Complete runs of the same configuration
@@ -83,8 +83,9 @@ public final class StudyRunner {
                 }
             }
             if (!runs.isEmpty()) {
-                Counts counts = Counts.of(
-                        Models.create(backend, variant.model(), split.train().classes()),
+                Summary counts = Summary.of(
+                        Models.Spec.parse(variant.model()),
+                        split.train().classes(),
                         split.train().height());
                 outcomes.add(new Outcome(variant, counts.parameters(), counts.multiplyAccumulates(), seeds, runs));
             }

@@ -11,17 +11,41 @@ final class Convolutions {
     private final WinogradConvolution winograd;
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
+    private final GroupedConvolution grouped;
     private final BufferPool pool;
 
-    Convolutions(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
+    Convolutions(
+            Threads threads,
+            Tiles tiles,
+            Transforms transforms,
+            GroupLoops groupLoops,
+            Scratch scratch,
+            BufferPool pool) {
         this.pool = pool;
         this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
+        this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, scratch, pool);
     }
 
+    /** Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. */
+    private static boolean alongGroups(ConvGeometry g, int outputs) {
+        return g.groups() > 1 && outputs <= 8;
+    }
+
     void forward(ConvGeometry g, float[] x, float[] w, float[] y) {
+        if (alongGroups(g, g.filtersPerGroup())) {
+            Gather gather = Gather.forward(g, 0);
+            float[] packed = pool.take(GroupedConvolution.packedLength(gather));
+            GroupedConvolution.pack(
+                    gather,
+                    (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
+                    packed);
+            grouped.run(gather, x, packed, y);
+            pool.give(packed);
+            return;
+        }
         for (int group = 0; group < g.groups(); group++) {
             Gather gather = Gather.forward(g, group);
             float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
@@ -40,7 +64,14 @@ final class Convolutions {
             for (int j = 0; j < Math.min(g.stride(), g.width()); j++) {
                 Gather.Phase row = Gather.Phase.of(g, g.kernelHeight(), i);
                 Gather.Phase column = Gather.Phase.of(g, g.kernelWidth(), j);
-                for (int group = 0; row.taps() > 0 && column.taps() > 0 && group < g.groups(); group++) {
+                if (row.taps() == 0 || column.taps() == 0) {
+                    continue;
+                }
+                if (alongGroups(g, g.channelsPerGroup())) {
+                    groupedInputGradient(g, row, column, dy, w, dx);
+                    continue;
+                }
+                for (int group = 0; group < g.groups(); group++) {
                     Gather gather = Gather.inputGradient(g, group, row, column);
                     float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
                     direct.packInputGradient(g, group, row, column, w, packed);
@@ -49,6 +80,25 @@ final class Convolutions {
                 }
             }
         }
+    }
+
+    private void groupedInputGradient(
+            ConvGeometry g, Gather.Phase row, Gather.Phase column, float[] dy, float[] w, float[] dx) {
+        Gather gather = Gather.inputGradient(g, 0, row, column);
+        float[] packed = pool.take(GroupedConvolution.packedLength(gather));
+        GroupedConvolution.pack(
+                gather,
+                (r, s, c, k) -> {
+                    // here c is a filter of the group and k a channel of the input
+                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
+                            + column.lastTap()
+                            - s * column.tapStep();
+                    int filter = k / g.channelsPerGroup() * g.filtersPerGroup() + c;
+                    return w[(tap * g.channelsPerGroup() + k % g.channelsPerGroup()) * g.filters() + filter];
+                },
+                packed);
+        grouped.run(gather, dy, packed, dx);
+        pool.give(packed);
     }
 
     private void run(Gather gather, float[] source, float[] packed, float[] target) {
@@ -60,6 +110,10 @@ final class Convolutions {
     }
 
     void kernelGradient(ConvGeometry g, float[] x, float[] dy, float[] dw) {
+        if (alongGroups(g, g.filtersPerGroup())) {
+            grouped.kernelGradient(Gather.forward(g, 0), x, dy, dw);
+            return;
+        }
         for (int group = 0; group < g.groups(); group++) {
             Gather gather = Gather.forward(g, group);
             if (WinogradChoice.pays(gather)) {

@@ -30,11 +30,11 @@ final class CpuBackend implements Backend {
     private final BatchNorms norms;
     private final Pooling pooling;
 
-    CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms) {
+    CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
         this.threads = new Threads(threads);
         this.loops = loops;
         Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
-        this.convolutions = new Convolutions(this.threads, tiles, transforms, scratch, pool);
+        this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
         this.pooling = new Pooling(this.threads, loops, scratch);

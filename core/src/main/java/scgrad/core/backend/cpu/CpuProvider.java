@@ -28,8 +28,9 @@ public final class CpuProvider implements Backends.Provider {
         }
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         return vectors()
-                ? new CpuBackend(count, loops(), tiles(), transforms())
-                : new CpuBackend(count, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms());
+                ? new CpuBackend(count, loops(), tiles(), transforms(), groupLoops())
+                : new CpuBackend(
+                        count, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
     }
 
     static boolean vectors() {
@@ -49,5 +50,9 @@ public final class CpuProvider implements Backends.Provider {
 
     private static Transforms transforms() {
         return new VectorTransforms();
+    }
+
+    private static GroupLoops groupLoops() {
+        return new VectorGroupLoops();
     }
 }

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * The gradient of a convolution's kernel: {@code dw[r, s, c, k] = sum over pixels of x[pixel + (r, s), c] * dy[pixel, k]}.
  *
  * <p>Rows of the kernel, (r, s, c) in that order, are taken in slices of 16 that fill one cache line: of one tap where channels are a
- * multiple of 16, of several where they are few. Pixels are taken in chunks of about 256; for each, dy is packed as panels {@code [K /
+ * multiple of 16, of several where they are few. Pixels are taken in chunks of about 192; for each, dy is packed as panels {@code [K /
  * 16][pixels][16]} and every slice of x is gathered as {@code [pixels][16]}, so that the product runs over two arrays of one fixed pitch
  * (which lets C2 take the bounds checks out of the loop) that both fit the first-level cache.
  *
@@ -14,7 +14,7 @@ import java.util.Arrays;
  * order.
  */
 final class KernelGradient {
-    private static final int PIXELS = 256;
+    private static final int PIXELS = 192;
     /** Teams share at most this much memory, in floats, so that their copies stay in the caches. */
     private static final int TEAM_FLOATS = 1 << 20;
 
