@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +41,21 @@ import scgrad.nn.optim.Sgd;
 class TrainerTest {
     private static final Normalization NORMAL = Normalization.of("cifar10");
 
+    private final List<BatchLoader> loaders = new ArrayList<>();
+
     @TempDir
     Path folder;
+
+    @AfterEach
+    void stopTheLoaders() {
+        loaders.forEach(BatchLoader::close);
+    }
+
+    private BatchLoader loader(Stripes data, LoaderSettings settings) {
+        BatchLoader loader = new BatchLoader(data, settings, 7);
+        loaders.add(loader);
+        return loader;
+    }
 
     private static Module network(Backend backend, boolean dropout) {
         return new Sequential(
@@ -71,17 +85,15 @@ class TrainerTest {
         return new Trainer.Settings(epochs, Schedule.of("onecycle", rate), 0, 0, 1, 0);
     }
 
-    private static Trainer trainer(
-            Module model, Optimizer optimizer, int batch, int threads, Trainer.Settings settings) {
+    private Trainer trainer(Module model, Optimizer optimizer, int batch, int threads, Trainer.Settings settings) {
         LoaderSettings training = LoaderSettings.training(batch, NORMAL).withThreads(threads);
         return new Trainer(
                 model,
                 optimizer,
-                new BatchLoader(new Stripes("train", 100, 1), training, 7),
-                new BatchLoader(
+                loader(new Stripes("train", 100, 1), training),
+                loader(
                         new Stripes("test", 60, 2),
-                        LoaderSettings.evaluation(32, NORMAL).withThreads(threads),
-                        7),
+                        LoaderSettings.evaluation(32, NORMAL).withThreads(threads)),
                 settings);
     }
 
@@ -248,16 +260,15 @@ class TrainerTest {
     }
 
     /** One epoch of one batch of all the images, without shuffling. */
-    private static void oneStep(Module model, int batch, Trainer.Settings settings, List<Trainer> made) {
+    private void oneStep(Module model, int batch, Trainer.Settings settings, List<Trainer> made) {
         LoaderSettings plain = new LoaderSettings(batch, false, true, Augmentation.none(), NORMAL, 0);
         Trainer trainer = new Trainer(
                 model,
                 new Sgd(model.parameters(), 0, 0, false, true),
-                new BatchLoader(new Stripes("train", 24, 1), plain, 7),
-                new BatchLoader(
+                loader(new Stripes("train", 24, 1), plain),
+                loader(
                         new Stripes("test", 12, 2),
-                        LoaderSettings.evaluation(12, NORMAL).withThreads(0),
-                        7),
+                        LoaderSettings.evaluation(12, NORMAL).withThreads(0)),
                 settings);
         made.add(trainer);
         trainer.run(Progress.START);
