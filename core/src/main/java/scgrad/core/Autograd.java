@@ -88,9 +88,12 @@ public final class Autograd {
                     "backward: gradient " + gradient.shape() + " does not fit tensor " + root.shape());
         }
         if (root.node == null) {
+            if (root.spent) {
+                throw spent(root);
+            }
             if (!root.needsGradient) {
-                throw new IllegalStateException(
-                        "backward: no parameter leads here, or the graph was used by an earlier backward");
+                throw new IllegalStateException("backward: no parameter leads to this tensor " + root.shape()
+                        + ", or it was computed under noGrad");
             }
             root.addGradient(gradient);
             return;
@@ -108,6 +111,10 @@ public final class Autograd {
                 for (int k = 0; k < dx.length; k++) {
                     Tensor input = node.inputs[k];
                     if (dx[k] != null && input.needsGradient) {
+                        if (!fits(dx[k].shape(), input.shape())) {
+                            throw new IllegalStateException(node.op.name() + ": its gradient for input " + k
+                                    + " has shape " + dx[k].shape() + ", the input has " + input.shape());
+                        }
                         NDArray fitted = unbroadcast(dx[k], input.shape());
                         if (input.node == null) {
                             input.addGradient(fitted);
@@ -136,7 +143,15 @@ public final class Autograd {
                 tensor.value.release();
             }
             tensor.node = null;
+            tensor.spent = true;
         }
+    }
+
+    /** Without this a second walk would take what the first one used up for a leaf, and lose gradients in silence. */
+    private static IllegalStateException spent(Tensor tensor) {
+        return new IllegalStateException(
+                "backward: tensor " + tensor.shape()
+                        + " is part of a graph that an earlier backward used up: add the losses and call backward once, or compute it again");
     }
 
     private static NDArray[] vjp(Node node, NDArray out, NDArray dy) {
@@ -160,6 +175,9 @@ public final class Autograd {
             Tensor tensor = stack.peek();
             if (done.putIfAbsent(tensor, false) == null) {
                 for (Tensor input : tensor.node.inputs) {
+                    if (input.spent) {
+                        throw spent(input);
+                    }
                     if (input.node != null && !done.containsKey(input)) {
                         stack.push(input);
                     }
@@ -200,6 +218,18 @@ public final class Autograd {
             more.release();
         }
         return target;
+    }
+
+    /** Whether a gradient has an input's shape, or one that the input stretches to. */
+    private static boolean fits(Shape gradient, Shape shape) {
+        if (gradient.count() == shape.count()) {
+            return true;
+        }
+        boolean fits = gradient.rank() >= shape.rank();
+        for (int i = 1; fits && i <= shape.rank(); i++) {
+            fits = shape.size(-i) == 1 || shape.size(-i) == gradient.size(-i);
+        }
+        return fits;
     }
 
     /** Sums a gradient over the axes that were stretched by broadcasting; takes it over. */

@@ -24,6 +24,9 @@ public final class Tensor {
     boolean needsGradient;
     Autograd.Node node;
     boolean kept;
+    /** Whether a backward went through it and forgot where it came from. */
+    boolean spent;
+
     private NDArray gradient;
 
     Tensor(NDArray value, boolean needsGradient, Autograd.Node node) {

@@ -115,7 +115,7 @@ public abstract class ProgressLine implements AutoCloseable {
             } else {
                 line.append(' ').append(unit);
             }
-            line.append(String.format(Locale.ROOT, speed < 10 ? ", %.1f %s/s, " : ", %.0f %s/s, ", speed, unit));
+            line.append(String.format(Locale.ROOT, speed < 9.95 ? ", %.1f %s/s, " : ", %.0f %s/s, ", speed, unit));
             if (!running) {
                 line.append("took ").append(duration(seconds));
             } else if (total > 0 && speed > 0) {

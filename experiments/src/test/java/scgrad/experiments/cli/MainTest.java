@@ -38,7 +38,19 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"models", "summary", "gradcheck", "bench", "data", "devices"})
+    @ValueSource(
+            strings = {
+                "train",
+                "eval",
+                "ablate",
+                "convert",
+                "models",
+                "summary",
+                "gradcheck",
+                "bench",
+                "data",
+                "devices"
+            })
     void everyCommandExplainsItself(String command) {
         assertThat(run(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: scgrad " + command, "--debug", "--help");

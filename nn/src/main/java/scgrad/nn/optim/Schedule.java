@@ -59,10 +59,11 @@ public sealed interface Schedule {
 
         @Override
         public double rate(long step, long total) {
-            double top = warm * total - 1;
+            // a training too short to warm up begins at the peak
+            double top = Math.max(warm * total - 1, 0);
             double last = total - 1;
             return step <= top
-                    ? between(peak * START, peak, step / top)
+                    ? between(peak * START, peak, top > 0 ? step / top : 1)
                     : between(peak, peak * END, (step - top) / (last - top));
         }
 

@@ -1,0 +1,250 @@
+package scgrad.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import scgrad.core.array.Backend;
+import scgrad.core.array.Backends;
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Shape;
+import scgrad.core.array.StepScope;
+
+/** The engine: what is recorded, what is added up, and whose memory lives how long. */
+class AutogradTest {
+    private final Backend reference = Backends.open("reference");
+
+    private Tensor parameter(double... values) {
+        return Tensor.parameter(reference, Shape.of(values.length), values);
+    }
+
+    // Gradients
+
+    @Test
+    void aTensorUsedTwiceGetsBothGradients() {
+        Tensor x = parameter(3);
+        x.mul(x).add(x).backward();
+        assertThat(x.gradient().toDoubles()).containsExactly(7);
+    }
+
+    @Test
+    void aDiamondAddsItsTwoSides() {
+        Tensor x = parameter(0.5, -1);
+        Tensor shared = x.mul(2);
+        Tensor left = shared.mul(3);
+        Tensor right = shared.mul(shared);
+        left.add(right).sum().backward();
+        // d(6x + 4x^2)
+        assertThat(x.gradient().toDoubles()).containsExactly(new double[] {10, -2}, within(1e-12));
+    }
+
+    @Test
+    void twoBackwardsAddUpUntilTheGradientIsCleared() {
+        Tensor x = parameter(2);
+        x.mul(3).backward();
+        x.mul(x).backward();
+        assertThat(x.gradient().toDoubles()).containsExactly(7);
+        x.clearGradient();
+        assertThat(x.gradient()).isNull();
+        x.mul(5).backward();
+        assertThat(x.gradient().toDoubles()).containsExactly(5);
+    }
+
+    @Test
+    void whatIsDetachedGetsNoGradient() {
+        Tensor x = parameter(2);
+        x.mul(x.detach()).backward();
+        assertThat(x.gradient().toDoubles()).containsExactly(2);
+    }
+
+    @Test
+    void aBroadcastInputGetsTheSum() {
+        Tensor x = Tensor.parameter(reference, Shape.of(2, 3), 1, 2, 3, 4, 5, 6);
+        Tensor row = parameter(1, 1, 1);
+        Tensor column = Tensor.parameter(reference, Shape.of(2, 1), 1, 1);
+        x.mul(row).mul(column).sum().backward();
+        assertThat(row.gradient().toDoubles()).containsExactly(5, 7, 9);
+        assertThat(column.gradient().shape()).isEqualTo(Shape.of(2, 1));
+        assertThat(column.gradient().toDoubles()).containsExactly(6, 15);
+    }
+
+    @Test
+    void aDeepGraphDoesNotOverflowTheStack() {
+        Tensor x = parameter(1);
+        Tensor y = x;
+        for (int i = 0; i < 20_000; i++) {
+            y = y.add(1);
+        }
+        y.backward();
+        assertThat(x.gradient().toDoubles()).containsExactly(1);
+    }
+
+    @Test
+    void eachParameterIsHandedOverOnceWhenItsGradientIsComplete() {
+        Tensor early = parameter(2);
+        Tensor late = parameter(3);
+        List<Tensor> order = new ArrayList<>();
+        List<Double> values = new ArrayList<>();
+        Tensor y = early.mul(early).mul(late).add(late);
+        y.backward(complete -> {
+            order.add(complete);
+            values.add(complete.gradient().toDoubles()[0]);
+        });
+        assertThat(order).containsExactly(late, early);
+        assertThat(values).containsExactly(5.0, 12.0);
+    }
+
+    // Misuse
+
+    @Test
+    void aSecondBackwardIsAnError() {
+        Tensor x = parameter(2);
+        Tensor y = x.mul(3).sum();
+        y.backward();
+        assertThatThrownBy(y::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("an earlier backward used up");
+        assertThat(x.gradient().toDoubles()).containsExactly(3);
+    }
+
+    @Test
+    void aPartThatAnEarlierBackwardUsedUpIsAnErrorAndNotALeaf() {
+        Tensor x = parameter(2);
+        Tensor shared = x.mul(3);
+        Tensor first = shared.add(1);
+        Tensor second = shared.add(2);
+        first.backward();
+        assertThatThrownBy(second::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("add the losses and call backward once");
+    }
+
+    @Test
+    void aConstantHasNoBackward() {
+        Tensor y = Tensor.of(reference, Shape.of(), 1.0).mul(2);
+        assertThatThrownBy(y::backward)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("no parameter leads to this tensor []");
+    }
+
+    @Test
+    void backwardStartsFromOneNumber() {
+        Tensor y = parameter(1, 2).mul(2);
+        assertThatThrownBy(y::backward)
+                .hasMessage("backward: starts from one number, this is [2]; reduce it, or pass a gradient");
+        assertThatThrownBy(() -> y.backward(NDArray.full(reference, Shape.of(3), 1)))
+                .hasMessage("backward: gradient [3] does not fit tensor [2]");
+    }
+
+    @Test
+    void twoBackendsDoNotMix() {
+        Tensor x = parameter(1);
+        Tensor y = Tensor.of(Backends.open("cpu", 2), Shape.of(1), 1.0);
+        assertThatThrownBy(() -> x.add(y))
+                .hasMessageContaining("add: inputs are on different backends, reference and cpu");
+    }
+
+    // Recording
+
+    @Test
+    void noGradRecordsNothing() {
+        Tensor x = parameter(2);
+        Tensor y = Autograd.noGrad(() -> {
+            assertThat(Autograd.recording()).isFalse();
+            return x.mul(3);
+        });
+        assertThat(y.needsGradient()).isFalse();
+        assertThat(Autograd.recording()).isTrue();
+        assertThatThrownBy(y::backward).hasMessageContaining("computed under noGrad");
+    }
+
+    @Test
+    void noGradEndsWithAnExceptionToo() {
+        assertThatThrownBy(() -> Autograd.noGrad(() -> {
+                    throw new IllegalArgumentException("inside");
+                }))
+                .hasMessage("inside");
+        assertThat(Autograd.recording()).isTrue();
+    }
+
+    // Memory
+
+    @Test
+    void aStepGivesItsMemoryBack() {
+        Tensor x = parameter(1, 2);
+        Tensor y;
+        try (StepScope step = StepScope.open()) {
+            y = x.mul(2);
+            assertThat(y.toDoubles()).containsExactly(2, 4);
+        }
+        assertThatThrownBy(y::toDoubles)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("memory was given back")
+                .hasMessageContaining("persist()");
+        assertThat(x.toDoubles()).containsExactly(1, 2);
+    }
+
+    @Test
+    void backwardGivesBackWhatIsNotKept() {
+        Tensor x = parameter(1, 2);
+        Tensor dropped = x.mul(2);
+        Tensor kept = dropped.mul(dropped).keep();
+        kept.sum().backward();
+        assertThatThrownBy(dropped::toDoubles).hasMessageContaining("memory was given back");
+        assertThat(kept.toDoubles()).containsExactly(4, 16);
+        assertThat(kept.gradient().toDoubles()).containsExactly(1, 1);
+        assertThat(x.gradient().toDoubles()).containsExactly(8, 16);
+    }
+
+    @Test
+    void gradientsEndWithTheirStep() {
+        Tensor x = parameter(1);
+        try (StepScope step = StepScope.open()) {
+            x.mul(2).backward();
+            assertThat(x.gradient()).isNotNull();
+        }
+        assertThat(x.gradient()).isNull();
+    }
+
+    @Test
+    void stepsNest() {
+        try (StepScope outer = StepScope.open()) {
+            Tensor x = Tensor.of(reference, Shape.of(1), 1.0);
+            Tensor inside;
+            try (StepScope inner = StepScope.open()) {
+                inside = x.mul(2);
+            }
+            assertThatThrownBy(inside::toDoubles).isInstanceOf(IllegalStateException.class);
+            assertThat(x.toDoubles()).containsExactly(1);
+        }
+    }
+
+    @Test
+    void twoHundredStepsTakeNoMoreMemoryThanTen() {
+        // a number of threads that no other test uses, so that the pool is this test's own
+        Backend cpu = Backends.open("cpu", 5);
+        Tensor kernel = Tensor.parameter(NDArray.persistent(cpu, Shape.of(3, 3, 3, 8)));
+        Tensor scale = Tensor.parameter(NDArray.persistent(cpu, Shape.of(8)));
+        Tensor shift = Tensor.parameter(NDArray.persistent(cpu, Shape.of(8)));
+        String memory = "";
+        for (int i = 0; i < 200; i++) {
+            try (StepScope step = StepScope.open()) {
+                Tensor x = Tensor.constant(NDArray.full(cpu, Shape.of(4, 8, 8, 3), 0.5));
+                Tensor y = x.conv2d(kernel, null, 1, 1, 1, 1)
+                        .batchNorm(scale, shift, null, null, 1e-5, 0.1, null, true)
+                        .globalAveragePool();
+                y.crossEntropy(new int[] {0, 1, 2, 3}, 0.1).backward();
+                kernel.clearGradient();
+                scale.clearGradient();
+                shift.clearGradient();
+            }
+            if (i == 10) {
+                memory = cpu.memory();
+            }
+        }
+        assertThat(cpu.memory()).isEqualTo(memory);
+    }
+}
