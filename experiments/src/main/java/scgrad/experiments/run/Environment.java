@@ -67,7 +67,8 @@ public final class Environment {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
             // the launcher says where the sources are; the user may be anywhere
             String home = System.getProperty("scgrad.home");
-            Process process = (home == null ? builder : builder.directory(Path.of(home).toFile())).start();
+            Process process =
+                    (home == null ? builder : builder.directory(Path.of(home).toFile())).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0 ? output : "";
         } catch (IOException noGit) {
