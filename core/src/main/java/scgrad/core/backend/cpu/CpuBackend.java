@@ -24,6 +24,7 @@ final class CpuBackend implements Backend {
 
     private final Threads threads;
     private final Loops loops;
+    private final Tiles tiles;
     private final BufferPool pool = new BufferPool();
     private final Convolutions convolutions;
     private final MatrixProduct product;
@@ -33,6 +34,7 @@ final class CpuBackend implements Backend {
     CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
         this.threads = new Threads(threads);
         this.loops = loops;
+        this.tiles = tiles;
         Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
         this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
@@ -70,7 +72,7 @@ final class CpuBackend implements Backend {
     @Override
     public String description() {
         return "cpu: float32, " + threads.count() + (threads.count() == 1 ? " thread, " : " threads, ")
-                + loops.description();
+                + loops.description() + ", tiles " + tiles.name();
     }
 
     @Override

@@ -8,6 +8,9 @@ interface Tiles {
     /** Columns of a packed panel. */
     int COLUMNS = 16;
 
+    /** What {@link TileChoice} and users call it: rows, columns and vector width. */
+    String name();
+
     /** Rows of a tile of {@link #product}. */
     int rows();
 
