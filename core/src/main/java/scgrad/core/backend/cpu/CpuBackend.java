@@ -1,10 +1,13 @@
 package scgrad.core.backend.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.Index;
+import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
 import scgrad.core.array.Resampling;
@@ -26,6 +29,7 @@ final class CpuBackend implements Backend {
     private final Loops loops;
     private final Tiles tiles;
     private final BufferPool pool = new BufferPool();
+    private final Scratch scratch;
     private final Convolutions convolutions;
     private final MatrixProduct product;
     private final BatchNorms norms;
@@ -35,7 +39,7 @@ final class CpuBackend implements Backend {
         this.threads = new Threads(threads);
         this.loops = loops;
         this.tiles = tiles;
-        Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
+        this.scratch = new Scratch(threads, SCRATCH_SLOTS);
         this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
@@ -84,17 +88,29 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object take(long length, boolean persistent) {
-        return pool.take(length);
+        return pool.takeArray(length, persistent);
     }
 
     @Override
     public void give(Object buffer, long length) {
-        pool.give((float[]) buffer);
+        pool.giveArray((float[]) buffer);
     }
 
     @Override
     public String memory() {
         return pool.memory();
+    }
+
+    @Override
+    public List<MemoryUse> memoryByKind() {
+        List<MemoryUse> kinds = new ArrayList<>(pool.kinds());
+        kinds.add(new MemoryUse("working memory of the threads", scratch.bytes(), scratch.bytes()));
+        return kinds;
+    }
+
+    /** How many arrays the pool took from the JVM so far. */
+    long arraysMade() {
+        return pool.made();
     }
 
     @Override
