@@ -1,5 +1,7 @@
 package scgrad.core.array;
 
+import java.util.List;
+
 /**
  * The kernels that every backend has: a narrow interface over opaque buffers. Outputs are always passed in, allocated by the caller.
  * Kernels with a body here are composed of others, so that a new backend works after those without one, and is then made fast.
@@ -37,6 +39,11 @@ public interface Backend {
 
     /** Bytes in use and held ready, one line. */
     String memory();
+
+    /** Bytes by kind, for backends that count them. */
+    default List<MemoryUse> memoryByKind() {
+        return List.of();
+    }
 
     // Element by element
 

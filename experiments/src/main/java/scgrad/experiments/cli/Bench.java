@@ -1,6 +1,8 @@
 package scgrad.experiments.cli;
 
-import java.util.Arrays;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,24 +12,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import scgrad.core.array.Backend;
-import scgrad.core.array.StepScope;
+import scgrad.experiments.data.Datasets;
 import scgrad.experiments.run.Environment;
 
 /** {@code scgrad bench}. */
 @Command(
         name = "bench",
-        description = "Time named workloads: matrix products, convolutions, whole networks.",
+        description =
+                "Time named workloads: matrix products, convolutions, whole networks, and data without a network.",
         footer = {
             "",
             "Prints a line a case: name, best and median milliseconds, rate at the median, separated by tabs.",
             "Each case runs at least 3 times and 2 seconds before it counts, so that the JVM has compiled it."
         })
 final class Bench extends SubCommand {
-    private static final int WARM_RUNS = 3;
-    private static final long WARM_NANOSECONDS = 2_000_000_000L;
-    private static final int KERNEL_REPETITIONS = 7;
-    private static final int NETWORK_REPETITIONS = 5;
-
     @Mixin
     private BackendOptions backend;
 
@@ -38,6 +36,25 @@ final class Bench extends SubCommand {
             description = "Counted runs (default: 7 of a kernel, 5 of a network).")
     private int repetitions;
 
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description = "Where the data of the data-* cases lie (default: $SCGRAD_DATA, or ./data).")
+    private Path data;
+
+    @Option(
+            names = "--sweep",
+            description =
+                    "Draw the speed over batches 1 to 128 and over maps of 7 to 112 pixels, with a table, into --out.")
+    private boolean sweep;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            defaultValue = "results/bench",
+            description = "Folder of --sweep (default: results/bench).")
+    private Path folder;
+
     @Parameters(
             arity = "0..*",
             paramLabel = "CASE-REGEX",
@@ -46,11 +63,16 @@ final class Bench extends SubCommand {
     private List<String> patterns = List.of();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (repetitions < 0) {
             throw new IllegalArgumentException("--reps " + repetitions + " must be at least 1");
         }
+        if (sweep) {
+            new BenchSweep(open(), repetitions, out()).write(folder);
+            return DONE;
+        }
         Map<String, BenchCases.Maker> cases = BenchCases.all();
+        cases.putAll(BenchData.all(data == null ? Datasets.defaultDirectory() : data));
         if (patterns.isEmpty()) {
             cases.keySet().forEach(out()::println);
             return DONE;
@@ -61,45 +83,40 @@ final class Bench extends SubCommand {
                 throw new IllegalArgumentException("bench: no case is '" + pattern + "'; 'scgrad bench' lists them");
             }
         }
-        Backend opened = backend.open();
-        err().println(opened.description() + "; " + Environment.java());
-        err().flush();
+        Backend opened = open();
         cases.forEach((name, maker) -> {
             if (wanted.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
-                measure(name, maker.make(opened));
+                measure(name, maker, opened);
             }
         });
         return DONE;
     }
 
-    private void measure(String name, BenchCases.Workload workload) {
-        long started = System.nanoTime();
-        for (int i = 0; i < WARM_RUNS || System.nanoTime() - started < WARM_NANOSECONDS; i++) {
-            milliseconds(workload.body());
-        }
-        boolean kernel = workload.unit().equals("GFLOP/s");
-        double[] times = new double[repetitions > 0 ? repetitions : kernel ? KERNEL_REPETITIONS : NETWORK_REPETITIONS];
-        for (int i = 0; i < times.length; i++) {
-            times[i] = milliseconds(workload.body());
-        }
-        Arrays.sort(times);
-        double median = times[times.length / 2];
-        out().println(String.format(
-                Locale.ROOT,
-                kernel ? "%s\t%.3f\t%.3f\t%.2f %s" : "%s\t%.1f\t%.1f\t%.2f %s",
-                name,
-                times[0],
-                median,
-                workload.work() / median * 1e3,
-                workload.unit()));
-        out().flush();
+    private Backend open() {
+        Backend opened = backend.open();
+        err().println(opened.description() + "; " + Environment.java());
+        err().flush();
+        return opened;
     }
 
-    private static double milliseconds(Runnable body) {
-        long started = System.nanoTime();
-        try (StepScope step = StepScope.open()) {
-            body.run();
+    private void measure(String name, BenchCases.Maker maker, Backend opened) {
+        BenchCases.Workload workload;
+        try {
+            workload = maker.make(opened);
+        } catch (UncheckedIOException missing) {
+            err().println(name + " skipped: " + missing.getCause().getMessage());
+            err().flush();
+            return;
         }
-        return (System.nanoTime() - started) * 1e-6;
+        BenchTiming timing = BenchTiming.of(workload, repetitions);
+        out().println(String.format(
+                Locale.ROOT,
+                workload.kernel() ? "%s\t%.3f\t%.3f\t%.2f %s" : "%s\t%.1f\t%.1f\t%.2f %s",
+                name,
+                timing.best(),
+                timing.median(),
+                timing.rate(),
+                workload.unit()));
+        out().flush();
     }
 }

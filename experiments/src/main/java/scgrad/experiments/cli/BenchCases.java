@@ -21,7 +21,12 @@ final class BenchCases {
      *
      * @param work in units of {@code unit} times seconds: thousands of millions of operations, or images
      */
-    record Workload(Runnable body, double work, String unit) {}
+    record Workload(Runnable body, double work, String unit) {
+        /** Whether it is a single operation, not a network or a loader. */
+        boolean kernel() {
+            return unit.equals(SPEED);
+        }
+    }
 
     /** Makes a workload; the buffers live as long as it. */
     interface Maker {
@@ -30,7 +35,7 @@ final class BenchCases {
 
     private static final double GIGA = 1e-9;
     private static final String SPEED = "GFLOP/s";
-    private static final String IMAGES = "img/s";
+    static final String IMAGES = "img/s";
 
     /** batch, in, out, size, kernel, stride, groups */
     private static final int[][] CONVOLUTIONS = {
@@ -96,7 +101,7 @@ final class BenchCases {
         return new Workload(() -> Autograd.noGrad(() -> a.matmul(b)), 2 * GIGA * n * n * n, SPEED);
     }
 
-    private static Workload convolution(Backend backend, int[] c, boolean train) {
+    static Workload convolution(Backend backend, int[] c, boolean train) {
         int padding = c[4] / 2;
         NDArray x = gaussian(backend, c[0], c[3], c[3], c[1]);
         NDArray w = gaussian(backend, c[4], c[4], c[1] / c[6], c[2]);
@@ -130,13 +135,13 @@ final class BenchCases {
         return Tensor.constant(gaussian(backend, batch, side, side, 3));
     }
 
-    private static Workload inference(Backend backend, String model, int batch) {
+    static Workload inference(Backend backend, String model, int batch) {
         Module network = create(backend, model).eval();
         Tensor x = images(backend, model, batch);
         return new Workload(() -> Autograd.noGrad(() -> network.apply(x)), batch, IMAGES);
     }
 
-    private static Workload training(Backend backend, String model, int batch) {
+    static Workload training(Backend backend, String model, int batch) {
         Module network = create(backend, model);
         Tensor x = images(backend, model, batch);
         Rng rng = Rng.of(1).stream("labels");

@@ -63,8 +63,8 @@ final class Train extends SubCommand {
     @Option(names = "--profile", description = "Print a table of kernels by time at the end.")
     private boolean profiled;
 
-    @Option(names = "--memory", description = "Print the backend's memory at the end.")
-    private boolean memory;
+    @Option(names = "--memory", description = "Print the peak memory by kind, and what a step allocates, at the end.")
+    private boolean memoryAsked;
 
     @Override
     public Integer call() throws Exception {
@@ -76,15 +76,19 @@ final class Train extends SubCommand {
         out().println(Environment.headline(plain, config.seed()));
         out().println(config.model() + " on " + config.data() + ", " + config.epochs() + " epochs, results in "
                 + folder);
-        List<Metrics> metrics = new Run(config, recipe.data().directory(), used, folder)
-                .listen(new TrainingLine("", config.epochs(), out(), err()))
-                .execute(resume, new Run.Start(weights, allowMissing, newHead));
+        Run run = new Run(config, recipe.data().directory(), used, folder)
+                .listen(new TrainingLine("", config.epochs(), out(), err()));
+        MemoryReport memory = new MemoryReport();
+        if (memoryAsked) {
+            run.listen(memory);
+        }
+        List<Metrics> metrics = run.execute(resume, new Run.Start(weights, allowMissing, newHead));
         curves(folder, config, metrics);
         if (profiled) {
             out().print(profile.table());
         }
-        if (memory) {
-            out().println(plain.memory());
+        if (memoryAsked) {
+            out().print(memory.table(plain));
         }
         Metrics last = metrics.get(metrics.size() - 1);
         out().printf(

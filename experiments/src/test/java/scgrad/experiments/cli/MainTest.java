@@ -136,7 +136,8 @@ class MainTest {
     @Test
     void benchListsThePeersCases() {
         assertThat(run("bench")).isZero();
-        List<String> names = out.toString().lines().toList();
+        List<String> names =
+                out.toString().lines().filter(name -> !name.startsWith("data-")).toList();
         assertThat(names)
                 .hasSize(44)
                 .contains(
@@ -145,6 +146,14 @@ class MainTest {
                         "scnet50-b1-infer",
                         "cifar-scresnet29-train")
                 .doesNotContain("scnet50-b1-train");
+    }
+
+    @Test
+    void benchSkipsDataThatAreMissingInOneLine() {
+        assertThat(run("bench", "data-cifar10", "--data-dir", folder.toString()))
+                .isZero();
+        assertThat(err.toString()).contains("data-cifar10 skipped: cifar10: ");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

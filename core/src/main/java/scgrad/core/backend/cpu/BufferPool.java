@@ -1,32 +1,81 @@
 package scgrad.core.backend.cpu;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import scgrad.core.array.MemoryUse;
 
 /**
  * Float arrays that are used again: page faults and zeroing, not arithmetic, dominate a framework that allocates afresh. Lengths are
  * rounded up to one of eight sizes per power of two, so that near sizes share.
+ *
+ * <p>Counts by kind: what arrays of a step hold, what outlives steps, and what kernels take for the time of a call.
  */
 final class BufferPool {
-    private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
-    private long inUse;
-    private long held;
-    private long peak;
+    private static final int STEP = 0;
+    private static final int PERSISTENT = 1;
+    private static final int WORKING = 2;
+    private static final int KINDS = 3;
 
-    synchronized float[] take(long length) {
+    private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
+    /** Persistent buffers, which are few: who gives one back does not say what it was. */
+    private final Set<float[]> persistent = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    private final long[] use = new long[KINDS];
+    private final long[] peaks = new long[KINDS];
+    private long held;
+    private long heldPeak;
+    private long peak;
+    private long made;
+
+    /** Working memory of a kernel, until {@link #give}. */
+    float[] take(long length) {
+        return take(length, WORKING);
+    }
+
+    /** An array's memory, until {@link #giveArray}. */
+    synchronized float[] takeArray(long length, boolean outlivesSteps) {
+        float[] buffer = take(length, outlivesSteps ? PERSISTENT : STEP);
+        if (outlivesSteps) {
+            persistent.add(buffer);
+        }
+        return buffer;
+    }
+
+    void give(float[] buffer) {
+        give(buffer, WORKING);
+    }
+
+    synchronized void giveArray(float[] buffer) {
+        give(buffer, persistent.remove(buffer) ? PERSISTENT : STEP);
+    }
+
+    private synchronized float[] take(long length, int kind) {
         int size = size(length);
         ArrayDeque<float[]> same = free.get(size);
-        inUse += size;
-        peak = Math.max(peak, inUse);
+        float[] buffer;
         if (same != null && !same.isEmpty()) {
             held -= size;
-            return same.pop();
+            buffer = same.pop();
+        } else {
+            buffer = make(size);
         }
+        use[kind] += size;
+        peaks[kind] = Math.max(peaks[kind], use[kind]);
+        peak = Math.max(peak, inUse());
+        return buffer;
+    }
+
+    private float[] make(int size) {
         try {
-            return new float[size];
+            float[] buffer = new float[size];
+            made++;
+            return buffer;
         } catch (OutOfMemoryError full) {
-            inUse -= size;
             // what is held in other sizes may be what is missing
             free.clear();
             held = 0;
@@ -37,15 +86,38 @@ final class BufferPool {
         }
     }
 
-    synchronized void give(float[] buffer) {
-        inUse -= buffer.length;
+    private synchronized void give(float[] buffer, int kind) {
+        use[kind] -= buffer.length;
         held += buffer.length;
+        heldPeak = Math.max(heldPeak, held);
         free.computeIfAbsent(buffer.length, size -> new ArrayDeque<>()).push(buffer);
+    }
+
+    private long inUse() {
+        long sum = 0;
+        for (long floats : use) {
+            sum += floats;
+        }
+        return sum;
+    }
+
+    /** How many arrays were taken from the JVM so far: it stands still once a training has seen all its shapes. */
+    synchronized long made() {
+        return made;
     }
 
     synchronized String memory() {
         return String.format(
-                "%.1f MB in use, %.1f MB held ready, peak %.1f MB", inUse * 4e-6, held * 4e-6, peak * 4e-6);
+                "%.1f MB in use, %.1f MB held ready, peak %.1f MB", inUse() * 4e-6, held * 4e-6, peak * 4e-6);
+    }
+
+    synchronized List<MemoryUse> kinds() {
+        return List.of(
+                new MemoryUse("activations and gradients", 4 * use[STEP], 4 * peaks[STEP]),
+                new MemoryUse("parameters, statistics, optimizer", 4 * use[PERSISTENT], 4 * peaks[PERSISTENT]),
+                new MemoryUse("packed and partial results", 4 * use[WORKING], 4 * peaks[WORKING]),
+                new MemoryUse("all of these at once", 4 * inUse(), 4 * peak),
+                new MemoryUse("held ready for use", 4 * held, 4 * heldPeak));
     }
 
     /** Eight sizes per power of two, at least 64. */

@@ -1,10 +1,13 @@
 package scgrad.core.backend.cpu;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.Index;
+import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
 import scgrad.core.array.Resampling;
@@ -24,7 +27,9 @@ final class CpuBackend implements Backend {
 
     private final Threads threads;
     private final Loops loops;
+    private final Tiles tiles;
     private final BufferPool pool = new BufferPool();
+    private final Scratch scratch;
     private final Convolutions convolutions;
     private final MatrixProduct product;
     private final BatchNorms norms;
@@ -33,7 +38,8 @@ final class CpuBackend implements Backend {
     CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
         this.threads = new Threads(threads);
         this.loops = loops;
-        Scratch scratch = new Scratch(threads, SCRATCH_SLOTS);
+        this.tiles = tiles;
+        this.scratch = new Scratch(threads, SCRATCH_SLOTS);
         this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
@@ -70,7 +76,7 @@ final class CpuBackend implements Backend {
     @Override
     public String description() {
         return "cpu: float32, " + threads.count() + (threads.count() == 1 ? " thread, " : " threads, ")
-                + loops.description();
+                + loops.description() + ", tiles " + tiles.name();
     }
 
     @Override
@@ -82,17 +88,29 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object take(long length, boolean persistent) {
-        return pool.take(length);
+        return pool.takeArray(length, persistent);
     }
 
     @Override
     public void give(Object buffer, long length) {
-        pool.give((float[]) buffer);
+        pool.giveArray((float[]) buffer);
     }
 
     @Override
     public String memory() {
         return pool.memory();
+    }
+
+    @Override
+    public List<MemoryUse> memoryByKind() {
+        List<MemoryUse> kinds = new ArrayList<>(pool.kinds());
+        kinds.add(new MemoryUse("working memory of the threads", scratch.bytes(), scratch.bytes()));
+        return kinds;
+    }
+
+    /** How many arrays the pool took from the JVM so far. */
+    long arraysMade() {
+        return pool.made();
     }
 
     @Override
@@ -198,36 +216,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void copyRegion(NDArray x, int[] from, NDArray y, int[] to, int[] size) {
-        float[] source = data(x);
-        float[] target = data(y);
-        // trailing axes that are copied whole on both sides move as one run
-        int axis = size.length - 1;
-        int run = axis < 0 ? 1 : size[axis];
-        while (axis > 0
-                && size[axis] == x.shape().size(axis)
-                && size[axis] == y.shape().size(axis)) {
-            run *= size[--axis];
-        }
-        int outer = Math.max(axis, 0);
-        int[] xs = x.shape().strides();
-        int[] ys = y.shape().strides();
-        int[] sizes = Arrays.copyOf(size, outer);
-        int contiguous = run;
-        int first = outer == 0 ? 1 : sizes[0];
-        int[] inner = outer == 0 ? sizes : Arrays.copyOfRange(sizes, 1, outer);
-        int[] innerX = Arrays.copyOfRange(xs, Math.min(1, outer), outer);
-        int[] innerY = Arrays.copyOfRange(ys, Math.min(1, outer), outer);
-        int xStart = Index.offset(from, xs);
-        int yStart = Index.offset(to, ys);
-        threads.run(
-                first,
-                (item, worker) -> Index.walk(
-                        inner,
-                        xStart + (outer == 0 ? 0 : item * xs[0]),
-                        innerX,
-                        yStart + (outer == 0 ? 0 : item * ys[0]),
-                        innerY,
-                        (i, j) -> System.arraycopy(source, i, target, j, contiguous)));
+        new Regions(threads, loops).copy(x, from, y, to, size);
     }
 
     // Reductions and products

@@ -44,8 +44,7 @@ public final class CpuProvider implements Backends.Provider {
     }
 
     private static Tiles tiles() {
-        // six rows need the 32 registers that come with 512-bit vectors
-        return new VectorTiles(jdk.incubator.vector.FloatVector.SPECIES_PREFERRED.vectorBitSize() >= 512 ? 6 : 4);
+        return VectorTileCandidates.choose();
     }
 
     private static Transforms transforms() {

@@ -103,7 +103,8 @@ final class DirectConvolution {
             float[] target,
             int worker) {
         int pixels = part.images() * part.rows() * g.columns();
-        int tileRows = tiles.rows();
+        NarrowTiles narrow = g.filters() <= NarrowTiles.COLUMNS ? tiles.narrow() : null;
+        int tileRows = narrow != null ? NarrowTiles.ROWS : tiles.rows();
         int padded = (pixels + tileRows - 1) / tileRows * tileRows;
         int[] sources = scratch.ints(worker, SOURCES, padded);
         int[] targets = scratch.ints(worker, TARGETS, padded);
@@ -114,7 +115,7 @@ final class DirectConvolution {
             Bands.copy(g, part, source, a);
         }
         addresses(g, part, copied, sources, targets, pixels, padded);
-        int edge = g.filters() % Tiles.COLUMNS;
+        int edge = g.filters() % (narrow != null ? NarrowTiles.COLUMNS : Tiles.COLUMNS);
         boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
         float[] edgeTile = edgeHere ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
         int[] edges = edgeHere ? edgeAddresses(worker, padded) : null;
@@ -140,20 +141,37 @@ final class DirectConvolution {
                     int[] cOffsets = onEdge ? edges : targets;
                     int cShift = onEdge ? 0 : panel * Tiles.COLUMNS;
                     for (int first = 0; first < pixels; first += tileRows) {
-                        tiles.product(
-                                joined,
-                                rowPitch,
-                                depth,
-                                a,
-                                sources,
-                                shift + from,
-                                first,
-                                packed,
-                                panelOffset,
-                                c,
-                                cOffsets,
-                                cShift,
-                                accumulate);
+                        if (narrow != null) {
+                            narrow.product(
+                                    joined,
+                                    rowPitch,
+                                    depth,
+                                    a,
+                                    sources,
+                                    shift + from,
+                                    first,
+                                    packed,
+                                    panelOffset,
+                                    c,
+                                    cOffsets,
+                                    cShift,
+                                    accumulate);
+                        } else {
+                            tiles.product(
+                                    joined,
+                                    rowPitch,
+                                    depth,
+                                    a,
+                                    sources,
+                                    shift + from,
+                                    first,
+                                    packed,
+                                    panelOffset,
+                                    c,
+                                    cOffsets,
+                                    cShift,
+                                    accumulate);
+                        }
                     }
                 }
             }

@@ -117,6 +117,8 @@ final class KernelGradient {
                     image,
                     panelPitch);
         }
+        NarrowTiles narrow = g.filters() <= NarrowTiles.COLUMNS ? tiles.narrow() : null;
+        int rows = narrow != null ? NarrowTiles.OUTER_ROWS : tiles.outerRows();
         for (int slice = firstSlice; slice < endSlice; slice++) {
             if (!single) {
                 gatherSlice(g, part, slice, x, image);
@@ -124,17 +126,30 @@ final class KernelGradient {
             int imageOffset = single ? (slice - firstSlice) * panelPitch : 0;
             for (int panel = 0; panel < panels; panel++) {
                 int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
-                for (int row = 0; row < SLICE; row += tiles.outerRows()) {
-                    tiles.outer(
-                            pixels,
-                            image,
-                            imageOffset + row,
-                            upstream,
-                            panel * panelPitch,
-                            sums,
-                            sum + row * pitch,
-                            pitch,
-                            accumulate);
+                for (int row = 0; row < SLICE; row += rows) {
+                    if (narrow != null) {
+                        narrow.outer(
+                                pixels,
+                                image,
+                                imageOffset + row,
+                                upstream,
+                                panel * panelPitch,
+                                sums,
+                                sum + row * pitch,
+                                pitch,
+                                accumulate);
+                    } else {
+                        tiles.outer(
+                                pixels,
+                                image,
+                                imageOffset + row,
+                                upstream,
+                                panel * panelPitch,
+                                sums,
+                                sum + row * pitch,
+                                pitch,
+                                accumulate);
+                    }
                 }
             }
         }
@@ -217,7 +232,9 @@ final class KernelGradient {
     }
 
     private void copy(float[] x, int in, int pitch, float[] image, int to, int pixels, int count) {
-        if (count == SLICE) {
+        if (count == NarrowTiles.COLUMNS && tiles.narrow() != null) {
+            tiles.narrow().gather(x, in, pitch, pixels, image, to);
+        } else if (count == SLICE) {
             tiles.gather(x, in, pitch, pixels, image, to, SLICE);
         } else {
             for (int j = 0; j < pixels; j++) {

@@ -82,6 +82,12 @@ interface Loops {
     void gateGradient(
             float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count);
 
+    /** Copies rows of {@code count} numbers between arrays of other pitches. */
+    void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
+
+    /** Pixel at[j] of y += pixel j of x, for {@code pixels} pixels of {@code channels} numbers that begin at the offsets. */
+    void addPixels(float[] x, int xOffset, int[] at, int pixels, int channels, float[] y, int yOffset);
+
     /** y += x * factor, count numbers. */
     void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int count);
 

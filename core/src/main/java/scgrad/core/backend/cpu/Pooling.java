@@ -135,6 +135,20 @@ final class Pooling {
     void interpolateGradient(Resampling rows, Resampling columns, Shape shape, float[] dy, float[] dx) {
         int channels = shape.channels();
         eachImage(shape, dx, n -> {
+            if (rows.nearest() && columns.nearest()) {
+                for (int i = 0; i < rows.outputs(); i++) {
+                    int from = (n * rows.outputs() + i) * columns.outputs() * channels;
+                    loops.addPixels(
+                            dy,
+                            from,
+                            columns.low(),
+                            columns.outputs(),
+                            channels,
+                            dx,
+                            pixel(shape, n, rows.low()[i], 0));
+                }
+                return;
+            }
             for (int i = 0; i < rows.outputs(); i++) {
                 float down = (float) rows.weight()[i];
                 for (int j = 0; j < columns.outputs(); j++) {

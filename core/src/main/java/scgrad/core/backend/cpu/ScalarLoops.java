@@ -156,6 +156,22 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count) {
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(x, from + r * xPitch, y, to + r * yPitch, count);
+        }
+    }
+
+    @Override
+    public void addPixels(float[] x, int xOffset, int[] at, int pixels, int channels, float[] y, int yOffset) {
+        for (int j = 0; j < pixels; j++) {
+            for (int c = 0; c < channels; c++) {
+                y[yOffset + at[j] * channels + c] += x[xOffset + j * channels + c];
+            }
+        }
+    }
+
+    @Override
     public void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int count) {
         for (int i = 0; i < count; i++) {
             y[yOffset + i] = Math.fma(x[xOffset + i], factor, y[yOffset + i]);

@@ -3,6 +3,11 @@ package scgrad.core.backend.cpu;
 /** The innermost products without the vector module: loops over 16 columns that C2 vectorises by itself. */
 final class ScalarTiles implements Tiles {
     @Override
+    public String name() {
+        return "1x16-scalar";
+    }
+
+    @Override
     public int rows() {
         return 1;
     }

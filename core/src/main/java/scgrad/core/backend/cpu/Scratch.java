@@ -25,4 +25,15 @@ final class Scratch {
         }
         return ints[worker][slot];
     }
+
+    /** What all workers keep; it never shrinks. */
+    long bytes() {
+        long count = 0;
+        for (int worker = 0; worker < floats.length; worker++) {
+            for (int slot = 0; slot < floats[worker].length; slot++) {
+                count += floats[worker][slot].length + ints[worker][slot].length;
+            }
+        }
+        return 4 * count;
+    }
 }

@@ -8,8 +8,16 @@ interface Tiles {
     /** Columns of a packed panel. */
     int COLUMNS = 16;
 
+    /** What {@link TileChoice} and users call it: rows, columns and vector width. */
+    String name();
+
     /** Rows of a tile of {@link #product}. */
     int rows();
+
+    /** Tiles for at most 8 columns, or null where there are none. */
+    default NarrowTiles narrow() {
+        return null;
+    }
 
     /** Rows of a tile of {@link #outer}; divides 16. */
     int outerRows();

@@ -12,7 +12,7 @@ package scgrad.core.backend.cpu;
  * <pre>  dg = G' [(A dy A') . (B' d B)] G</pre>
  *
  * <p>The interpolation points are 0, 1, -1, 2, -2 and infinity. Measured against float64 with normal inputs the relative error (L2) is
- * 1e-6 to 2e-6, that of a direct sum 2e-7 to 5e-7.
+ * about 2e-6 (14x14, 128 to 128 channels: 2.1e-6 of y, 2.2e-6 of dx), that of a direct sum 2e-7 to 5e-7.
  *
  * <p>A plane is one of the 36 positions, {@code 6 * row + column}. Working memory has at least {@link #WORK} floats. Planes have
  * channels up to a multiple of {@link #PADDED}, the widest vector; those beyond the last are undefined.

@@ -368,6 +368,33 @@ final class VectorLoops implements Loops {
     }
 
     @Override
+    public void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count) {
+        if (count > 4 * LANES) {
+            for (int r = 0; r < rows; r++) {
+                System.arraycopy(x, from + r * xPitch, y, to + r * yPitch, count);
+            }
+            return;
+        }
+        for (int c = 0; c < count; c += LANES) {
+            VectorMask<Float> mask = mask(c, count);
+            for (int r = 0; r < rows; r++) {
+                load(x, from + r * xPitch + c, mask).intoArray(y, to + r * yPitch + c, mask);
+            }
+        }
+    }
+
+    @Override
+    public void addPixels(float[] x, int xOffset, int[] at, int pixels, int channels, float[] y, int yOffset) {
+        for (int c = 0; c < channels; c += LANES) {
+            VectorMask<Float> mask = mask(c, channels);
+            for (int j = 0; j < pixels; j++) {
+                int to = yOffset + at[j] * channels + c;
+                load(x, xOffset + j * channels + c, mask).add(load(y, to, mask)).intoArray(y, to, mask);
+            }
+        }
+    }
+
+    @Override
     public void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int count) {
         FloatVector scale = FloatVector.broadcast(SPECIES, factor);
         for (int i = 0; i < count; i += LANES) {

@@ -1,0 +1,89 @@
+package scgrad.core.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** What the tiles of 128-bit vectors (SSE with FMA, NEON) share; see {@link VectorTiles256} for the legend and the form of the loops. */
+abstract class VectorTiles128 implements Tiles {
+    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    static final int LANES = 4;
+
+    @Override
+    public String name() {
+        return rows() + "x16-128bit";
+    }
+
+    @Override
+    public int outerRows() {
+        return 2;
+    }
+
+    @Override
+    public void outer(
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            float[] c,
+            int cOffset,
+            int cPitch,
+            boolean accumulate) {
+        int o0 = cOffset + 0 * cPitch;
+        int o1 = cOffset + 1 * cPitch;
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c02 = FloatVector.zero(SPECIES);
+        FloatVector c03 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c12 = FloatVector.zero(SPECIES);
+        FloatVector c13 = FloatVector.zero(SPECIES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
+        }
+        for (int p = 0; p < depth; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 0]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            c02 = x0.fma(b2, c02);
+            c03 = x0.fma(b3, c03);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            c12 = x1.fma(b2, c12);
+            c13 = x1.fma(b3, c13);
+        }
+        c00.intoArray(c, o0);
+        c01.intoArray(c, o0 + LANES);
+        c02.intoArray(c, o0 + 2 * LANES);
+        c03.intoArray(c, o0 + 3 * LANES);
+        c10.intoArray(c, o1);
+        c11.intoArray(c, o1 + LANES);
+        c12.intoArray(c, o1 + 2 * LANES);
+        c13.intoArray(c, o1 + 3 * LANES);
+    }
+
+    @Override
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
+        for (int p = 0; p < rows; p++) {
+            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * aPitch + LANES);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch + 2 * LANES)
+                    .intoArray(a, aOffset + p * aPitch + 2 * LANES);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch + 3 * LANES)
+                    .intoArray(a, aOffset + p * aPitch + 3 * LANES);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package scgrad.core.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+
+/** 8 x 16 with 512-bit vectors: 8 accumulators, as many as two units of latency 4 keep busy. */
+final class VectorTiles512x8 extends VectorTiles512 {
+    @Override
+    public int rows() {
+        return 8;
+    }
+
+    @Override
+    public void product(
+            int runs,
+            int runPitch,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            boolean accumulate) {
+        int a0 = aOffsets[first + 0] + aShift;
+        int a1 = aOffsets[first + 1] + aShift;
+        int a2 = aOffsets[first + 2] + aShift;
+        int a3 = aOffsets[first + 3] + aShift;
+        int a4 = aOffsets[first + 4] + aShift;
+        int a5 = aOffsets[first + 5] + aShift;
+        int a6 = aOffsets[first + 6] + aShift;
+        int a7 = aOffsets[first + 7] + aShift;
+        int o0 = cOffsets[first + 0] + cShift;
+        int o1 = cOffsets[first + 1] + cShift;
+        int o2 = cOffsets[first + 2] + cShift;
+        int o3 = cOffsets[first + 3] + cShift;
+        int o4 = cOffsets[first + 4] + cShift;
+        int o5 = cOffsets[first + 5] + cShift;
+        int o6 = cOffsets[first + 6] + cShift;
+        int o7 = cOffsets[first + 7] + cShift;
+        FloatVector c0 = FloatVector.zero(SPECIES);
+        FloatVector c1 = FloatVector.zero(SPECIES);
+        FloatVector c2 = FloatVector.zero(SPECIES);
+        FloatVector c3 = FloatVector.zero(SPECIES);
+        FloatVector c4 = FloatVector.zero(SPECIES);
+        FloatVector c5 = FloatVector.zero(SPECIES);
+        FloatVector c6 = FloatVector.zero(SPECIES);
+        FloatVector c7 = FloatVector.zero(SPECIES);
+        if (accumulate) {
+            c0 = FloatVector.fromArray(SPECIES, c, o0);
+            c1 = FloatVector.fromArray(SPECIES, c, o1);
+            c2 = FloatVector.fromArray(SPECIES, c, o2);
+            c3 = FloatVector.fromArray(SPECIES, c, o3);
+            c4 = FloatVector.fromArray(SPECIES, c, o4);
+            c5 = FloatVector.fromArray(SPECIES, c, o5);
+            c6 = FloatVector.fromArray(SPECIES, c, o6);
+            c7 = FloatVector.fromArray(SPECIES, c, o7);
+        }
+        for (int run = 0; run < runs; run++) {
+            for (int p = 0; p < depth; p++) {
+                FloatVector b = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
+                c0 = FloatVector.broadcast(SPECIES, a[a0 + p]).fma(b, c0);
+                c1 = FloatVector.broadcast(SPECIES, a[a1 + p]).fma(b, c1);
+                c2 = FloatVector.broadcast(SPECIES, a[a2 + p]).fma(b, c2);
+                c3 = FloatVector.broadcast(SPECIES, a[a3 + p]).fma(b, c3);
+                c4 = FloatVector.broadcast(SPECIES, a[a4 + p]).fma(b, c4);
+                c5 = FloatVector.broadcast(SPECIES, a[a5 + p]).fma(b, c5);
+                c6 = FloatVector.broadcast(SPECIES, a[a6 + p]).fma(b, c6);
+                c7 = FloatVector.broadcast(SPECIES, a[a7 + p]).fma(b, c7);
+            }
+            panelOffset += depth * COLUMNS;
+            a0 += runPitch;
+            a1 += runPitch;
+            a2 += runPitch;
+            a3 += runPitch;
+            a4 += runPitch;
+            a5 += runPitch;
+            a6 += runPitch;
+            a7 += runPitch;
+        }
+        c0.intoArray(c, o0);
+        c1.intoArray(c, o1);
+        c2.intoArray(c, o2);
+        c3.intoArray(c, o3);
+        c4.intoArray(c, o4);
+        c5.intoArray(c, o5);
+        c6.intoArray(c, o6);
+        c7.intoArray(c, o7);
+    }
+}
