@@ -64,9 +64,11 @@ public final class Environment {
             String[] command = new String[arguments.length + 1];
             command[0] = "git";
             System.arraycopy(arguments, 0, command, 1, arguments.length);
-            Process process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
+            // the launcher says where the sources are; the user may be anywhere
+            String home = System.getProperty("scgrad.home");
+            Process process =
+                    (home == null ? builder : builder.directory(Path.of(home).toFile())).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return process.waitFor(5, TimeUnit.SECONDS) && process.exitValue() == 0 ? output : "";
         } catch (IOException noGit) {

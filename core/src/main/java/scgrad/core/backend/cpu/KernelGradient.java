@@ -44,7 +44,8 @@ final class KernelGradient {
         int slices = (g.kernelRows() + SLICE - 1) / SLICE;
         int size = slices * SLICE * pitch;
         int teams = Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size), bands.items()));
-        int shares = Math.max(1, Math.min(slices, 3 * threads.count() / teams));
+        // a share prepares all of dy for itself, so there are no more than threads to use
+        int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
         float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
@@ -95,33 +96,65 @@ final class KernelGradient {
             int worker) {
         int pixels = part.images() * part.rows() * g.columns();
         int panels = Panels.count(g.filters());
-        float[] image = scratch.floats(worker, IMAGE, pixels * SLICE);
-        float[] upstream = scratch.floats(worker, UPSTREAM, Panels.length(pixels, g.filters()));
+        // a cache line more than needed, or the stores of one pixel would meet in one set of the first-level cache
+        int panelPitch = (pixels + 1) * Tiles.COLUMNS;
+        float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
         int dyOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.targetChannels() + g.targetChannel();
-        for (int panel = 0; panel < panels; panel++) {
-            if ((panel + 1) * Tiles.COLUMNS <= g.filters()) {
-                int from = dyOffset + panel * Tiles.COLUMNS;
-                tiles.gather(dy, from, g.targetChannels(), pixels, upstream, panel * pixels * Tiles.COLUMNS);
-            } else {
-                Panels.pack(dy, dyOffset, g.targetChannels(), 1, pixels, g.filters(), panel, 0, pixels, upstream);
-            }
+        spread(dy, dyOffset, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
+        boolean single = g.tapRows() * g.tapColumns() == 1 && g.stride() == 1 && !g.leavesSource();
+        float[] image = scratch.floats(worker, IMAGE, (single ? endSlice - firstSlice : 1) * panelPitch);
+        if (single) {
+            int first = firstSlice * SLICE;
+            int xOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.sourceChannels()
+                    + g.sourceChannel()
+                    + first;
+            spread(
+                    x,
+                    xOffset,
+                    g.sourceChannels(),
+                    pixels,
+                    Math.min(endSlice * SLICE, g.depth()) - first,
+                    image,
+                    panelPitch);
         }
         for (int slice = firstSlice; slice < endSlice; slice++) {
-            gatherSlice(g, part, slice, x, image);
+            if (!single) {
+                gatherSlice(g, part, slice, x, image);
+            }
+            int imageOffset = single ? (slice - firstSlice) * panelPitch : 0;
             for (int panel = 0; panel < panels; panel++) {
                 int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
                 for (int row = 0; row < SLICE; row += tiles.outerRows()) {
                     tiles.outer(
                             pixels,
                             image,
-                            row,
+                            imageOffset + row,
                             upstream,
-                            panel * pixels * Tiles.COLUMNS,
+                            panel * panelPitch,
                             sums,
                             sum + row * pitch,
                             pitch,
                             accumulate);
                 }
+            }
+        }
+    }
+
+    /**
+     * Lays pixels of {@code channels} numbers out as panels {@code [channels / 16][pixels][16]}, filled up with zeros. Goes pixel by pixel,
+     * because memory is fast along one pixel's channels and slow across.
+     */
+    private void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
+        int whole = channels / Tiles.COLUMNS;
+        int rest = channels % Tiles.COLUMNS;
+        for (int p = 0; p < pixels; p++) {
+            int in = from + p * pitch;
+            int out = p * Tiles.COLUMNS;
+            tiles.gather(x, in, Tiles.COLUMNS, whole, panels, out, panelPitch);
+            if (rest > 0) {
+                int last = out + whole * panelPitch;
+                System.arraycopy(x, in + channels - rest, panels, last, rest);
+                Arrays.fill(panels, last + rest, last + Tiles.COLUMNS, 0);
             }
         }
     }
@@ -185,7 +218,7 @@ final class KernelGradient {
 
     private void copy(float[] x, int in, int pitch, float[] image, int to, int pixels, int count) {
         if (count == SLICE) {
-            tiles.gather(x, in, pitch, pixels, image, to);
+            tiles.gather(x, in, pitch, pixels, image, to, SLICE);
         } else {
             for (int j = 0; j < pixels; j++) {
                 for (int i = 0; i < count; i++) {

@@ -74,9 +74,9 @@ final class ScalarTiles implements Tiles {
     }
 
     @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset) {
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
         for (int p = 0; p < rows; p++) {
-            System.arraycopy(x, from + p * pitch, a, aOffset + p * COLUMNS, COLUMNS);
+            System.arraycopy(x, from + p * pitch, a, aOffset + p * aPitch, COLUMNS);
         }
     }
 }

@@ -52,6 +52,6 @@ interface Tiles {
             int cPitch,
             boolean accumulate);
 
-    /** a[p][0..15] = x[from + p * pitch ...], for p = 0 .. rows - 1. */
-    void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset);
+    /** a[p][0..15] = x[from + p * pitch ...], for p = 0 .. rows - 1, rows of a {@code aPitch} apart. */
+    void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch);
 }

@@ -76,14 +76,14 @@ abstract class VectorTiles128 implements Tiles {
     }
 
     @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset) {
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
         for (int p = 0; p < rows; p++) {
-            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * COLUMNS);
-            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * COLUMNS + LANES);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * aPitch + LANES);
             FloatVector.fromArray(SPECIES, x, from + p * pitch + 2 * LANES)
-                    .intoArray(a, aOffset + p * COLUMNS + 2 * LANES);
+                    .intoArray(a, aOffset + p * aPitch + 2 * LANES);
             FloatVector.fromArray(SPECIES, x, from + p * pitch + 3 * LANES)
-                    .intoArray(a, aOffset + p * COLUMNS + 3 * LANES);
+                    .intoArray(a, aOffset + p * aPitch + 3 * LANES);
         }
     }
 }

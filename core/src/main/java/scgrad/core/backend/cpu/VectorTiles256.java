@@ -88,10 +88,10 @@ abstract class VectorTiles256 implements Tiles {
     }
 
     @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset) {
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
         for (int p = 0; p < rows; p++) {
-            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * COLUMNS);
-            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * COLUMNS + LANES);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * aPitch + LANES);
         }
     }
 }

@@ -79,9 +79,9 @@ abstract class VectorTiles512 implements Tiles {
     }
 
     @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset) {
+    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
         for (int p = 0; p < rows; p++) {
-            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * COLUMNS);
+            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
         }
     }
 }

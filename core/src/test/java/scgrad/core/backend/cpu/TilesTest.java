@@ -88,10 +88,10 @@ class TilesTest {
             }
             assertThat(bits(c)).as(tiles.name()).isEqualTo(bits(expected));
             float[] x = random(depth * 19 + Tiles.COLUMNS, repetition + 3000);
-            float[] gathered = new float[depth * Tiles.COLUMNS + 1];
+            float[] gathered = new float[depth * 20 + 1];
             float[] copied = gathered.clone();
-            tiles.gather(x, 2, 17, depth, gathered, 1);
-            SCALAR.gather(x, 2, 17, depth, copied, 1);
+            tiles.gather(x, 2, 17, depth, gathered, 1, 20);
+            SCALAR.gather(x, 2, 17, depth, copied, 1, 20);
             assertThat(bits(gathered)).as(tiles.name()).isEqualTo(bits(copied));
         }
     }
