@@ -27,7 +27,7 @@ final class Ablate extends SubCommand {
     @Option(
             names = "--network",
             paramLabel = "NAME",
-            description = "The plain network; its sc_ form is varied (default: resnet14, on CIFAR resnet20).")
+            description = "The plain network; its sc_ form is varied (default: resnet8, on other data resnet20).")
     private String network;
 
     @Option(

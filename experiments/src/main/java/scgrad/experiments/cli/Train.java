@@ -21,7 +21,7 @@ import scgrad.experiments.run.RunConfig;
         footer = {
             "",
             "Examples:",
-            "  scgrad train                                              sc_resnet14 on the built-in data",
+            "  scgrad train                                              sc_resnet8 on the built-in data",
             "  scgrad train --data cifar10 --model resnet20 --out results/r20",
             "  scgrad train --data cifar10 --model sc_resnet20[pool=max] --set schedule=cosine --set cutout=8"
         })

@@ -72,22 +72,22 @@ public record RunConfig(
 
     /**
      * The recipe for a data set. CIFAR: 10 epochs of one-cycle to 0.3, batch 128, Nesterov momentum 0.9, weight decay 5e-4, crop and flip.
-     * Context: 8 epochs to 0.1 in batches of 64; neither crop nor flip, which would move or mirror what the label is about.
+     * Context: 4 epochs to 0.2 in batches of 64; neither crop nor flip, which would move or mirror what the label is about.
      */
     public static RunConfig defaults(String data) {
         boolean cifar = data.startsWith("cifar");
         boolean context = data.equals("context");
         return new RunConfig(
-                context ? "sc_resnet14" : "sc_resnet20",
+                context ? "sc_resnet8" : "sc_resnet20",
                 data,
                 0,
                 0,
                 0,
                 "",
-                context ? 8 : 10,
+                context ? 4 : 10,
                 cifar ? 128 : 64,
                 "sgd",
-                cifar ? 0.3 : 0.1,
+                cifar ? 0.3 : context ? 0.2 : 0.1,
                 "onecycle",
                 0,
                 0.9,
