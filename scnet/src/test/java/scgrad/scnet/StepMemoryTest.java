@@ -17,7 +17,8 @@ import scgrad.nn.optim.Sgd;
 class StepMemoryTest {
     @Test
     void fiftyFurtherStepsTakeNoNewBuffers() {
-        Backend cpu = Backends.open("cpu", 2);
+        // with more threads, who meets the largest item first is chance, and so is when its scratch memory grows
+        Backend cpu = Backends.open("cpu", 1);
         ResNet network = Models.create(cpu, "sc_resnet14", 10);
         network.initialize(Rng.of(1).stream("init"));
         Sgd optimizer = new Sgd(network.parameters(), 0.9, 1e-4, false, true);

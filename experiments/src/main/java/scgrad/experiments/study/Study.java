@@ -50,7 +50,7 @@ public record Study(
         String unknown = "not available";
         List<Variant> variants = List.of(
                 new Variant("plain", "plain", network, unknown),
-                new Variant("no-calibration", "SC, no calibration", "sc_" + network + "[calibrate=false]", unknown),
+                new Variant("no-calibration", "SC, no gate", "sc_" + network + "[calibrate=false]", unknown),
                 new Variant("no-identity", "SC, no identity", "sc_" + network + "[identity=false]", unknown),
                 new Variant("r1", "SC, r = 1", "sc_" + network + "[rate=1]", unknown),
                 new Variant("r2-avg", "SC, r = 2, AVG", "sc_" + network + "[rate=2]", unknown),
