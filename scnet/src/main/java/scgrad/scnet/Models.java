@@ -96,7 +96,7 @@ public final class Models {
                 options.only(unit.defaults()),
                 options.flag("average_down"),
                 options.integer("se"),
-                Integer.parseInt(options.choice("output_stride", "32", "16", "8")),
+                Integer.parseInt(options.choice("dilation", "1", "2", "4")),
                 options.integer("classes"));
     }
 
@@ -187,8 +187,8 @@ public final class Models {
                         "false",
                         "se",
                         "0",
-                        "output_stride",
-                        "32")
+                        "dilation",
+                        "1")
                 .with("catalogue", Options.of(changes));
     }
 
@@ -215,8 +215,8 @@ public final class Models {
                         "false",
                         "se",
                         prefix.contains("se_") ? "16" : "0",
-                        "output_stride",
-                        "32")
+                        "dilation",
+                        "1")
                 .with("catalogue", Options.of(changes));
     }
 }

@@ -44,7 +44,7 @@ public final class ResNet extends Module {
      * @param groups of the 3x3 convolutions
      * @param averageDown ResNet-D's way to stride, in blocks and shortcuts
      * @param squeezeExcitation the reduction of a squeeze-and-excitation in each block, 0 for none
-     * @param outputStride 32, or 16 or 8 where the last one or two stages dilate instead
+     * @param dilation 1; 2: the last stage dilates by 2 instead of striding; 4: the last two stages, by 2 and 4 (the official code's {@code dilated})
      */
     public record Design(
             Stem stem,
@@ -58,7 +58,7 @@ public final class ResNet extends Module {
             Options unitOptions,
             boolean averageDown,
             int squeezeExcitation,
-            int outputStride,
+            int dilation,
             int classes) {
 
         int planes(int stage) {
@@ -93,18 +93,15 @@ public final class ResNet extends Module {
                 ? null
                 : child("maxpool", new Pool2d(backend, Pool2d.Kind.MAX, 3, 2, 1, false));
         int in = stemOut;
-        int reached = 4;
         int dilation = 1;
         for (int stage = 0; stage < design.depths.size(); stage++) {
             int stride = stage == 0 ? 1 : 2;
             int before = dilation;
-            if (design.stem != Stem.CIFAR && stage > 0) {
-                if (reached * 2 > design.outputStride) {
-                    dilation *= 2;
-                    stride = 1;
-                } else {
-                    reached *= 2;
-                }
+            // dilation 2 begins with the last stage, dilation 4 with the one before it
+            int undilated = design.depths.size() - Integer.numberOfTrailingZeros(design.dilation);
+            if (stage >= undilated) {
+                dilation *= 2;
+                stride = 1;
             }
             List<Block> blocks = new ArrayList<>();
             for (int i = 0; i < design.depths.get(stage); i++) {

@@ -172,7 +172,8 @@ public final class Run {
             Files.createDirectories(folder);
         } catch (IOException e) {
             throw new IOException(
-                    "cannot make the results folder " + folder + ": " + e.getMessage() + "; choose another by --out",
+                    "cannot make the results folder " + folder
+                            + ": the place is read-only, or a part of the path is a file; choose another by --out",
                     e);
         }
         if (!occupied) {

@@ -67,9 +67,18 @@ public final class Checkpoint {
         return new Progress(
                 (int) number(file, metadata, "epoch"),
                 (int) number(file, metadata, "batch"),
-                Double.parseDouble(metadata.getOrDefault("loss_sum", "0")),
+                lossSum(file, metadata),
                 (int) number(file, metadata, "correct"),
                 (int) number(file, metadata, "images"));
+    }
+
+    private static double lossSum(Path file, Map<String, String> metadata) throws WeightFileException {
+        try {
+            return Double.parseDouble(metadata.getOrDefault("loss_sum", ""));
+        } catch (NumberFormatException damaged) {
+            throw new WeightFileException(
+                    file, "has no number under loss_sum in its metadata: " + metadata.get("loss_sum"));
+        }
     }
 
     private static Map<String, Dropout> dropouts(Module model) {
