@@ -160,7 +160,12 @@ public final class Models {
             }
         }
         for (String prefix : List.of("", "sc_")) {
-            all.put(prefix + "resnext29", cifar(29, prefix, "groups", "8", "inner", "16"));
+            for (int depth : CIFAR_BASIC) {
+                all.put(prefix + "resnext" + depth, cifar(depth, prefix, "groups", "4"));
+            }
+            for (int depth : CIFAR_BOTTLENECK) {
+                all.put(prefix + "resnext" + depth, cifar(depth, prefix, "groups", "8", "inner", "16"));
+            }
         }
         return java.util.Collections.unmodifiableMap(all);
     }

@@ -41,6 +41,14 @@ class ResNetTest {
     }
 
     @Test
+    void everyNameOfTheCatalogueHasADesign() {
+        Models.all().keySet().forEach(name -> assertThat(
+                        Summary.of(Models.Spec.parse(name), 10, 32).parameters())
+                .as(name)
+                .isPositive());
+    }
+
+    @Test
     void aCutNetworkComputesNoLaterStage() {
         try (StepScope step = StepScope.open()) {
             ResNet network = Models.create(cpu, "resnet20", 10);

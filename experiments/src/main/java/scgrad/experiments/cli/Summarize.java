@@ -64,7 +64,9 @@ final class Summarize extends SubCommand {
 
     private void compare(Models.Spec spec, Summary summary) {
         // figures were published for the usual image and the usual classes
-        PaperFigures.Figures paper = size == 0 && classes == 0 ? PaperFigures.of(spec) : null;
+        // the paper's figures are for the usual image and classes
+        boolean usual = summary.layers().equals(Summary.of(spec, 0, 0).layers());
+        PaperFigures.Figures paper = usual ? PaperFigures.of(spec) : null;
         boolean exact =
                 paper != null && PaperFigures.parametersExactly(spec.name()).isPresent();
         String row = "%-46s %16s   %s%n";
