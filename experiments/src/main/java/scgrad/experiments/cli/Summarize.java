@@ -63,7 +63,6 @@ final class Summarize extends SubCommand {
     }
 
     private void compare(Models.Spec spec, Summary summary) {
-        // figures were published for the usual image and the usual classes
         // the paper's figures are for the usual image and classes
         boolean usual = summary.layers().equals(Summary.of(spec, 0, 0).layers());
         PaperFigures.Figures paper = usual ? PaperFigures.of(spec) : null;
