@@ -11,6 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import scgrad.core.Profile;
 import scgrad.core.array.Backend;
 import scgrad.experiments.data.Datasets;
 import scgrad.experiments.run.Environment;
@@ -23,7 +24,7 @@ import scgrad.experiments.run.Environment;
         footer = {
             "",
             "Prints a line a case: name, best and median milliseconds, rate at the median, separated by tabs.",
-            "Each case runs at least 3 times and 2 seconds before it counts, so that the JVM has compiled it."
+            "Each case runs until the JVM has compiled it and its best time stands still, at most 30 seconds, before it counts."
         })
 final class Bench extends SubCommand {
     @Mixin
@@ -41,6 +42,11 @@ final class Bench extends SubCommand {
             paramLabel = "DIR",
             description = "Where the data of the data-* cases lie (default: $SCGRAD_DATA, or ./data).")
     private Path data;
+
+    @Option(
+            names = "--profile",
+            description = "Print each case's kernels by time, with GFLOP/s and GB/s, to the error stream.")
+    private boolean profiling;
 
     @Option(
             names = "--sweep",
@@ -100,15 +106,17 @@ final class Bench extends SubCommand {
     }
 
     private void measure(String name, BenchCases.Maker maker, Backend opened) {
+        Profile profile = new Profile();
+        Backend watched = profiling ? profile.watch(opened) : opened;
         BenchCases.Workload workload;
         try {
-            workload = maker.make(opened);
+            workload = maker.make(watched);
         } catch (UncheckedIOException missing) {
             err().println(name + " skipped: " + missing.getCause().getMessage());
             err().flush();
             return;
         }
-        BenchTiming timing = BenchTiming.of(workload, repetitions);
+        BenchTiming timing = BenchTiming.of(workload, repetitions, profile::clear);
         out().println(String.format(
                 Locale.ROOT,
                 workload.kernel() ? "%s\t%.3f\t%.3f\t%.2f %s" : "%s\t%.1f\t%.1f\t%.2f %s",
@@ -118,5 +126,9 @@ final class Bench extends SubCommand {
                 timing.rate(),
                 workload.unit()));
         out().flush();
+        if (profiling) {
+            err().println(profile.table());
+            err().flush();
+        }
     }
 }

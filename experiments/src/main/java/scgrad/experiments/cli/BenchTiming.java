@@ -11,15 +11,35 @@ import scgrad.core.array.StepScope;
 record BenchTiming(double best, double median, double work) {
     private static final int WARM_RUNS = 3;
     private static final long WARM_NANOSECONDS = 2_000_000_000L;
+    /** The warm-up goes on until this part of it, the latest, brought no better time: a network's last loops are compiled late. */
+    private static final double QUIET = 0.5;
+
+    private static final double BETTER = 0.98;
+    private static final long MOST_NANOSECONDS = 30_000_000_000L;
     private static final int KERNEL_REPETITIONS = 7;
     private static final int NETWORK_REPETITIONS = 5;
 
-    /** Runs a workload until the JVM has compiled it, then counts; 0 repetitions are the usual number for its kind. */
-    static BenchTiming of(BenchCases.Workload workload, int repetitions) {
+    /**
+     * Runs a workload until the JVM has compiled it, then counts.
+     *
+     * @param repetitions how many times to count, 0 for the usual number of its kind
+     * @param warm told when the warm-up is over
+     */
+    static BenchTiming of(BenchCases.Workload workload, int repetitions, Runnable warm) {
         long started = System.nanoTime();
-        for (int i = 0; i < WARM_RUNS || System.nanoTime() - started < WARM_NANOSECONDS; i++) {
-            milliseconds(workload.body());
+        long improved = 0;
+        long elapsed = 0;
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0;
+                elapsed < MOST_NANOSECONDS
+                        && (i < WARM_RUNS || elapsed < WARM_NANOSECONDS || improved > (1 - QUIET) * elapsed);
+                i++) {
+            double time = milliseconds(workload.body());
+            elapsed = System.nanoTime() - started;
+            improved = time < BETTER * best ? elapsed : improved;
+            best = Math.min(best, time);
         }
+        warm.run();
         int usual = workload.kernel() ? KERNEL_REPETITIONS : NETWORK_REPETITIONS;
         double[] times = new double[repetitions > 0 ? repetitions : usual];
         for (int i = 0; i < times.length; i++) {
