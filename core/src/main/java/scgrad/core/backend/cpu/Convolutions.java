@@ -17,18 +17,20 @@ final class Convolutions {
 
     Convolutions(
             Threads threads,
+            DirectConvolution direct,
             Tiles tiles,
             Transforms transforms,
+            Loops loops,
             GroupLoops groupLoops,
             Scratch scratch,
             BufferPool pool) {
         this.pool = pool;
         this.threads = threads;
-        this.direct = new DirectConvolution(threads, tiles, scratch);
+        this.direct = direct;
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
-        this.kernelGradient = new KernelGradient(threads, tiles, scratch, pool);
+        this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
     }
 
     /** Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. */

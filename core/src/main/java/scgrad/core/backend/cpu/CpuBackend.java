@@ -40,8 +40,9 @@ final class CpuBackend implements Backend {
         this.loops = loops;
         this.tiles = tiles;
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
-        this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
-        this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
+        DirectConvolution direct = new DirectConvolution(this.threads, tiles, scratch);
+        this.convolutions = new Convolutions(this.threads, direct, tiles, transforms, loops, groupLoops, scratch, pool);
+        this.product = new MatrixProduct(this.threads, direct, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
         this.pooling = new Pooling(this.threads, loops, scratch);
     }

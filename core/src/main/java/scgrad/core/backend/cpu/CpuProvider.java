@@ -30,11 +30,15 @@ public final class CpuProvider implements Backends.Provider {
         return vectors()
                 ? new CpuBackend(count, loops(), tiles(), transforms(), groupLoops())
                 : new CpuBackend(
-                        count, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+                        count, new ScalarLoops(), scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
     }
 
     static boolean vectors() {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    }
+
+    static Tiles scalarTiles() {
+        return new Tiles("1x16-scalar", new ScalarProduct(), null, null, new ScalarOuter(), null, null);
     }
 
     // in methods of their own, so that without the module no class that needs it is loaded

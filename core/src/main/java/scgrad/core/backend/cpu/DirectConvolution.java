@@ -1,5 +1,6 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
 import scgrad.core.array.ConvGeometry;
 
 /**
@@ -17,6 +18,9 @@ final class DirectConvolution {
     private static final int JOINED_DEPTH = 448;
 
     private static final int PIXELS = 128;
+    /** Floats between the rows of a block: without them rows of 256 floats would meet in few sets of the caches. */
+    private static final int GAP = 16;
+
     private static final int BAND_FLOATS = 48 * 1024;
 
     // slots of scratch memory
@@ -25,6 +29,7 @@ final class DirectConvolution {
     static final int SOURCES = 0;
     static final int TARGETS = 1;
     static final int EDGES = 2;
+    static final int ROWS = 3;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -72,24 +77,30 @@ final class DirectConvolution {
     }
 
     /** Runs a gather with its packed kernel; the epilogue may be null. */
-    void run(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        Bands bands = Bands.of(g, PIXELS, BAND_FLOATS);
+    void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
+        Gather g = gather.flat();
+        Bands bands = Bands.of(g, PIXELS, single(g) ? Integer.MAX_VALUE : BAND_FLOATS);
         int panels = Panels.count(g.filters());
+        int pairs = (panels + 1) / 2;
         // with few bands the panels are shared out too; every output is computed in one piece either way
-        int shares = Math.max(1, Math.min(panels, 4 * threads.count() / bands.items()));
+        int shares = Math.max(1, Math.min(pairs, 4 * threads.count() / bands.items()));
         threads.run(bands.items() * shares, (item, worker) -> {
             int share = item % shares;
             runItem(
                     g,
                     bands.part(g, item / shares),
-                    panels * share / shares,
-                    panels * (share + 1) / shares,
+                    2 * (pairs * share / shares),
+                    Math.min(panels, 2 * (pairs * (share + 1) / shares)),
                     source,
                     packed,
                     epilogue,
                     target,
                     worker);
         });
+    }
+
+    private static boolean single(Gather g) {
+        return g.tapRows() * g.tapColumns() == 1 && !g.leavesSource();
     }
 
     private void runItem(
@@ -103,11 +114,10 @@ final class DirectConvolution {
             float[] target,
             int worker) {
         int pixels = part.images() * part.rows() * g.columns();
-        NarrowTiles narrow = g.filters() <= NarrowTiles.COLUMNS ? tiles.narrow() : null;
-        int tileRows = narrow != null ? NarrowTiles.ROWS : tiles.rows();
-        int padded = (pixels + tileRows - 1) / tileRows * tileRows;
+        int padded = pixels + tiles.mostRows();
         int[] sources = scratch.ints(worker, SOURCES, padded);
         int[] targets = scratch.ints(worker, TARGETS, padded);
+        boolean single = single(g);
         boolean copied = g.leavesSource() || g.depth() != g.sourceChannels() && g.tapColumns() > 1;
         float[] a = source;
         if (copied) {
@@ -115,7 +125,7 @@ final class DirectConvolution {
             Bands.copy(g, part, source, a);
         }
         addresses(g, part, copied, sources, targets, pixels, padded);
-        int edge = g.filters() % (narrow != null ? NarrowTiles.COLUMNS : Tiles.COLUMNS);
+        int edge = g.filters() % Tiles.COLUMNS;
         boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
         float[] edgeTile = edgeHere ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
         int[] edges = edgeHere ? edgeAddresses(worker, padded) : null;
@@ -127,6 +137,7 @@ final class DirectConvolution {
         int passes = (runDepth + DEPTH - 1) / DEPTH;
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
+        int panelPitch = g.kernelRows() * Tiles.COLUMNS;
         for (int run = 0; run < runs; run += joined) {
             int shift =
                     contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
@@ -134,45 +145,37 @@ final class DirectConvolution {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean accumulate = run > 0 || pass > 0;
-                for (int panel = firstPanel; panel < endPanel; panel++) {
-                    int panelOffset = (panel * g.kernelRows() + run * runDepth + from) * Tiles.COLUMNS;
+                int[] rows = sources;
+                int rowShift = shift + from;
+                if (single) {
+                    a = scratch.floats(worker, BAND, padded * (depth + GAP));
+                    rows = scratch.ints(worker, ROWS, padded);
+                    block(source, sources, from, depth, pixels, padded, a, rows);
+                    rowShift = 0;
+                }
+                for (int panel = firstPanel; panel < endPanel; ) {
                     boolean onEdge = edgeHere && panel == endPanel - 1;
-                    float[] c = onEdge ? edgeTile : target;
-                    int[] cOffsets = onEdge ? edges : targets;
-                    int cShift = onEdge ? 0 : panel * Tiles.COLUMNS;
-                    for (int first = 0; first < pixels; first += tileRows) {
-                        if (narrow != null) {
-                            narrow.product(
-                                    joined,
-                                    rowPitch,
-                                    depth,
-                                    a,
-                                    sources,
-                                    shift + from,
-                                    first,
-                                    packed,
-                                    panelOffset,
-                                    c,
-                                    cOffsets,
-                                    cShift,
-                                    accumulate);
-                        } else {
-                            tiles.product(
-                                    joined,
-                                    rowPitch,
-                                    depth,
-                                    a,
-                                    sources,
-                                    shift + from,
-                                    first,
-                                    packed,
-                                    panelOffset,
-                                    c,
-                                    cOffsets,
-                                    cShift,
-                                    accumulate);
-                        }
+                    int whole = (endPanel - panel - (edgeHere ? 1 : 0)) * Tiles.COLUMNS;
+                    ProductTile tile = tiles.product(onEdge ? edge : whole);
+                    int panelOffset = panel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS;
+                    for (int first = 0; first < pixels; first += tile.rows()) {
+                        tile.product(
+                                joined,
+                                rowPitch,
+                                depth,
+                                a,
+                                rows,
+                                rowShift,
+                                first,
+                                packed,
+                                panelOffset,
+                                panelPitch,
+                                onEdge ? edgeTile : target,
+                                onEdge ? edges : targets,
+                                onEdge ? 0 : panel * Tiles.COLUMNS,
+                                accumulate);
                     }
+                    panel += Panels.count(tile.columns());
                 }
             }
         }
@@ -189,6 +192,16 @@ final class DirectConvolution {
                 epilogue.apply(target, targets[p] + channel, g.targetChannel() + channel, count);
             }
         }
+    }
+
+    /** One pass's numbers of each pixel, side by side. */
+    private static void block(
+            float[] source, int[] sources, int from, int depth, int pixels, int padded, float[] block, int[] rows) {
+        for (int p = 0; p < pixels; p++) {
+            rows[p] = p * (depth + GAP);
+            System.arraycopy(source, sources[p] + from, block, rows[p], depth);
+        }
+        Arrays.fill(rows, pixels, padded, rows[pixels - 1]);
     }
 
     private int[] edgeAddresses(int worker, int count) {

@@ -118,6 +118,50 @@ record Gather(
         }
     }
 
+    /** The same convolution with all pixels in one column where each output pixel reads its own input pixel alone, else this. */
+    Gather flat() {
+        boolean own = tapRows * tapColumns == 1
+                && stride == 1
+                && targetStride == 1
+                && originRow == 0
+                && originColumn == 0
+                && sourceHeight == rows
+                && sourceWidth == columns
+                && targetHeight == rows
+                && targetWidth == columns;
+        int pixels = batch * rows * columns;
+        return own
+                ? new Gather(
+                        1,
+                        pixels,
+                        1,
+                        sourceChannels,
+                        sourceChannel,
+                        depth,
+                        1,
+                        1,
+                        1,
+                        0,
+                        0,
+                        1,
+                        pixels,
+                        1,
+                        pixels,
+                        1,
+                        targetChannels,
+                        targetChannel,
+                        filters,
+                        0,
+                        0,
+                        1)
+                : this;
+    }
+
+    /** A product y [m, n] = a [m, k] b as a convolution of m pixels. */
+    static Gather product(int m, int n, int k) {
+        return new Gather(1, m, 1, k, 0, k, 1, 1, 1, 0, 0, 1, m, 1, m, 1, n, 0, n, 0, 0, 1);
+    }
+
     /** Rows of the packed kernel. */
     int kernelRows() {
         return tapRows * tapColumns * depth;

@@ -28,17 +28,20 @@ final class KernelGradient {
 
     private final Threads threads;
     private final Tiles tiles;
+    private final Loops loops;
     private final Scratch scratch;
     private final BufferPool pool;
 
-    KernelGradient(Threads threads, Tiles tiles, Scratch scratch, BufferPool pool) {
+    KernelGradient(Threads threads, Tiles tiles, Loops loops, Scratch scratch, BufferPool pool) {
         this.threads = threads;
         this.tiles = tiles;
+        this.loops = loops;
         this.scratch = scratch;
         this.pool = pool;
     }
 
-    void run(Gather g, float[] x, float[] dy, float[] dw) {
+    void run(Gather gather, float[] x, float[] dy, float[] dw) {
+        Gather g = gather.flat();
         Bands bands = Bands.of(g, PIXELS, Integer.MAX_VALUE);
         int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
         int slices = (g.kernelRows() + SLICE - 1) / SLICE;
@@ -117,40 +120,28 @@ final class KernelGradient {
                     image,
                     panelPitch);
         }
-        NarrowTiles narrow = g.filters() <= NarrowTiles.COLUMNS ? tiles.narrow() : null;
-        int rows = narrow != null ? NarrowTiles.OUTER_ROWS : tiles.outerRows();
         for (int slice = firstSlice; slice < endSlice; slice++) {
             if (!single) {
                 gatherSlice(g, part, slice, x, image);
             }
             int imageOffset = single ? (slice - firstSlice) * panelPitch : 0;
-            for (int panel = 0; panel < panels; panel++) {
+            for (int panel = 0; panel < panels; ) {
+                OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
-                for (int row = 0; row < SLICE; row += rows) {
-                    if (narrow != null) {
-                        narrow.outer(
-                                pixels,
-                                image,
-                                imageOffset + row,
-                                upstream,
-                                panel * panelPitch,
-                                sums,
-                                sum + row * pitch,
-                                pitch,
-                                accumulate);
-                    } else {
-                        tiles.outer(
-                                pixels,
-                                image,
-                                imageOffset + row,
-                                upstream,
-                                panel * panelPitch,
-                                sums,
-                                sum + row * pitch,
-                                pitch,
-                                accumulate);
-                    }
+                for (int row = 0; row < SLICE; row += tile.rows()) {
+                    tile.outer(
+                            pixels,
+                            image,
+                            imageOffset + row,
+                            upstream,
+                            panel * panelPitch,
+                            panelPitch,
+                            sums,
+                            sum + row * pitch,
+                            pitch,
+                            accumulate);
                 }
+                panel += Panels.count(tile.columns());
             }
         }
     }
@@ -165,7 +156,7 @@ final class KernelGradient {
         for (int p = 0; p < pixels; p++) {
             int in = from + p * pitch;
             int out = p * Tiles.COLUMNS;
-            tiles.gather(x, in, Tiles.COLUMNS, whole, panels, out, panelPitch);
+            loops.copyRows(x, in, Tiles.COLUMNS, panels, out, panelPitch, whole, Tiles.COLUMNS);
             if (rest > 0) {
                 int last = out + whole * panelPitch;
                 System.arraycopy(x, in + channels - rest, panels, last, rest);
@@ -209,12 +200,13 @@ final class KernelGradient {
                         + g.sourceChannel()
                         + channel;
                 clear(image, out, left, count);
-                copy(
+                loops.copyRows(
                         x,
                         in + left * g.stride() * g.sourceChannels(),
                         g.stride() * g.sourceChannels(),
                         image,
                         out + left * SLICE,
+                        SLICE,
                         right - left,
                         count);
                 clear(image, out + right * SLICE, g.columns() - right, count);
@@ -227,20 +219,6 @@ final class KernelGradient {
         for (int j = 0; j < pixels; j++) {
             for (int i = 0; i < count; i++) {
                 image[to + j * SLICE + i] = 0;
-            }
-        }
-    }
-
-    private void copy(float[] x, int in, int pitch, float[] image, int to, int pixels, int count) {
-        if (count == NarrowTiles.COLUMNS && tiles.narrow() != null) {
-            tiles.narrow().gather(x, in, pitch, pixels, image, to);
-        } else if (count == SLICE) {
-            tiles.gather(x, in, pitch, pixels, image, to, SLICE);
-        } else {
-            for (int j = 0; j < pixels; j++) {
-                for (int i = 0; i < count; i++) {
-                    image[to + j * SLICE + i] = x[in + j * pitch + i];
-                }
             }
         }
     }

@@ -16,9 +16,11 @@ final class TileMeasurement {
     private static final long ROUND_NANOSECONDS = 1_500_000;
     /** Rounds without an improvement of more than {@link #SAME} before the figures count as settled. */
     private static final int QUIET_ROUNDS = 25;
+    /** A tile of 24 accumulators is compiled for about a second; until then it runs a hundred times as slowly. */
+    private static final long LEAST_NANOSECONDS = 2_000_000_000L;
 
     private static final double SAME = 1.02;
-    private static final long MOST_NANOSECONDS = 3_000_000_000L;
+    private static final long MOST_NANOSECONDS = 5_000_000_000L;
 
     /**
      * What came out.
@@ -29,17 +31,17 @@ final class TileMeasurement {
     record Result(double[] speeds, boolean settled) {}
 
     private final float[] a = new float[MOST_ROWS * RUNS * DEPTH];
-    private final float[] panel = new float[RUNS * DEPTH * Tiles.COLUMNS];
-    private final float[] c = new float[MOST_ROWS * Tiles.COLUMNS];
+    private final float[] panels = new float[2 * RUNS * DEPTH * Tiles.COLUMNS];
+    private final float[] c = new float[MOST_ROWS * 2 * Tiles.COLUMNS];
     private final int[] aOffsets = new int[MOST_ROWS];
     private final int[] cOffsets = new int[MOST_ROWS];
 
     private TileMeasurement() {
         Arrays.fill(a, 0.5f);
-        Arrays.fill(panel, 0.25f);
+        Arrays.fill(panels, 0.25f);
         for (int i = 0; i < MOST_ROWS; i++) {
             aOffsets[i] = i * RUNS * DEPTH;
-            cOffsets[i] = i * Tiles.COLUMNS;
+            cOffsets[i] = i * 2 * Tiles.COLUMNS;
         }
     }
 
@@ -49,7 +51,8 @@ final class TileMeasurement {
         double[] outer = new double[candidates.size()];
         long started = System.nanoTime();
         int quiet = 0;
-        while (quiet < QUIET_ROUNDS && System.nanoTime() - started < MOST_NANOSECONDS) {
+        long elapsed = 0;
+        while (elapsed < MOST_NANOSECONDS && (quiet < QUIET_ROUNDS || elapsed < LEAST_NANOSECONDS)) {
             boolean improved = false;
             for (int i = 0; i < product.length; i++) {
                 double first = measurement.round(candidates.get(i), true);
@@ -59,6 +62,7 @@ final class TileMeasurement {
                 outer[i] = Math.max(outer[i], second);
             }
             quiet = improved ? 0 : quiet + 1;
+            elapsed = System.nanoTime() - started;
         }
         double[] speeds = new double[product.length];
         for (int i = 0; i < speeds.length; i++) {
@@ -82,15 +86,18 @@ final class TileMeasurement {
 
     private long product(Tiles tiles) {
         // both ways to begin and both numbers of runs, so that the code that is compiled here serves for all uses
-        tiles.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panel, 0, c, cOffsets, 0, false);
-        tiles.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panel, 0, c, cOffsets, 0, true);
-        return 2L * 2 * tiles.rows() * Tiles.COLUMNS * RUNS * DEPTH;
+        ProductTile tile = tiles.product(2 * Tiles.COLUMNS);
+        int pitch = RUNS * DEPTH * Tiles.COLUMNS;
+        tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);
+        tile.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, true);
+        return 2L * 2 * tile.rows() * tile.columns() * RUNS * DEPTH;
     }
 
     private long outer(Tiles tiles) {
+        OuterTile tile = tiles.outer(2 * Tiles.COLUMNS);
         int depth = RUNS * DEPTH;
-        tiles.outer(depth, panel, 0, panel, 0, c, 0, Tiles.COLUMNS, false);
-        tiles.outer(depth, panel, 0, panel, 0, c, 0, Tiles.COLUMNS, true);
-        return 2L * 2 * tiles.outerRows() * Tiles.COLUMNS * depth;
+        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, 2 * Tiles.COLUMNS, false);
+        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, 2 * Tiles.COLUMNS, true);
+        return 2L * 2 * tile.rows() * tile.columns() * depth;
     }
 }

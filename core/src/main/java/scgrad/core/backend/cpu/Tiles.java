@@ -1,62 +1,41 @@
 package scgrad.core.backend.cpu;
 
 /**
- * The innermost products. Every element of c is one chain of fused multiply-adds over the depth, in order, so that all shapes and
- * vector widths give the same bits.
+ * The tiles that a machine uses, by how many columns are left.
+ *
+ * @param name what {@link TileChoice} and users call them: rows, columns and vector width of the widest
+ * @param pair of two panels; null where one panel keeps the vector units busy
+ * @param narrow of half a panel; null where there is none
  */
-interface Tiles {
+record Tiles(
+        String name,
+        ProductTile single,
+        ProductTile pair,
+        ProductTile narrow,
+        OuterTile outerSingle,
+        OuterTile outerPair,
+        OuterTile outerNarrow) {
     /** Columns of a packed panel. */
-    int COLUMNS = 16;
+    static final int COLUMNS = 16;
 
-    /** What {@link TileChoice} and users call it: rows, columns and vector width. */
-    String name();
-
-    /** Rows of a tile of {@link #product}. */
-    int rows();
-
-    /** Tiles for at most 8 columns, or null where there are none. */
-    default NarrowTiles narrow() {
-        return null;
+    /** The tile for the first of {@code columns} columns that are left, where those of the last panel are all there. */
+    ProductTile product(int columns) {
+        return pair != null && columns > COLUMNS
+                ? pair
+                : narrow != null && columns <= narrow.columns() ? narrow : single;
     }
 
-    /** Rows of a tile of {@link #outer}; divides 16. */
-    int outerRows();
+    /** The same for sums of outer products. */
+    OuterTile outer(int columns) {
+        return outerPair != null && columns > COLUMNS
+                ? outerPair
+                : outerNarrow != null && columns <= outerNarrow.columns() ? outerNarrow : outerSingle;
+    }
 
-    /**
-     * c[r][0..15] (+)= sum over p of a[r][p] * panel[p][0..15], for the rows r = first .. first + rows() - 1: row r of a is {@code runs} runs
-     * of {@code depth} numbers, {@code runPitch} apart, of which the first begins at {@code aOffsets[r] + aShift}; row r of c begins at {@code
-     * cOffsets[r] + cShift}. Rows may repeat: all are read before any is written.
-     */
-    void product(
-            int runs,
-            int runPitch,
-            int depth,
-            float[] a,
-            int[] aOffsets,
-            int aShift,
-            int first,
-            float[] panel,
-            int panelOffset,
-            float[] c,
-            int[] cOffsets,
-            int cShift,
-            boolean accumulate);
-
-    /**
-     * c[i][0..15] (+)= sum over p of a[p][i] * b[p][0..15], for i = 0 .. outerRows() - 1, where rows of a and b are 16 long; row i of c
-     * begins at {@code cOffset + i * cPitch}.
-     */
-    void outer(
-            int depth,
-            float[] a,
-            int aOffset,
-            float[] b,
-            int bOffset,
-            float[] c,
-            int cOffset,
-            int cPitch,
-            boolean accumulate);
-
-    /** a[p][0..15] = x[from + p * pitch ...], for p = 0 .. rows - 1, rows of a {@code aPitch} apart. */
-    void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch);
+    /** The most rows that any tile takes at once: lists of addresses are filled up by as many. */
+    int mostRows() {
+        int rows = single.rows();
+        rows = pair == null ? rows : Math.max(rows, pair.rows());
+        return narrow == null ? rows : Math.max(rows, narrow.rows());
+    }
 }

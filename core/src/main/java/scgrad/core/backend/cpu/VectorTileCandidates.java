@@ -3,26 +3,58 @@ package scgrad.core.backend.cpu;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 
-/** The vector tiles that this machine can run well, and the one that is used: chosen once per JVM. */
+/** The vector tiles that this machine can run well, and those that are used: chosen once per JVM. */
 final class VectorTileCandidates {
     private static Tiles chosen;
 
     private VectorTileCandidates() {}
 
     /**
-     * Tiles of the machine's widest vectors and of the next narrower ones, which some CPUs run faster; the one that is right most often is
+     * Tiles of the machine's widest vectors and of the next narrower ones, which some CPUs run faster; those that are right most often are
      * first.
      */
     static List<Tiles> available(int widest) {
         if (widest >= 512) {
             // 32 registers come with 512-bit vectors
             return List.of(
-                    new VectorTiles256x6(), new VectorTiles256x4(), new VectorTiles512x8(), new VectorTiles512x12());
+                    of512("8x32-512bit", new VectorProduct512x8x32()),
+                    of512("12x32-512bit", new VectorProduct512x12x32()),
+                    of256("6x16-256bit", new VectorProduct256x6x16()));
         }
         if (widest == 256) {
-            return List.of(new VectorTiles256x4(), new VectorTiles256x6(), new VectorTiles128x2());
+            return List.of(
+                    of256("4x16-256bit", new VectorProduct256x4x16()),
+                    of256("6x16-256bit", new VectorProduct256x6x16()),
+                    of128("2x16-128bit", new VectorProduct128x2x16()));
         }
-        return List.of(new VectorTiles128x2(), new VectorTiles128x4());
+        return List.of(
+                of128("2x16-128bit", new VectorProduct128x2x16()), of128("4x16-128bit", new VectorProduct128x4x16()));
+    }
+
+    private static Tiles of512(String name, ProductTile pair) {
+        return new Tiles(
+                name,
+                new VectorProduct512x16x16(),
+                pair,
+                new VectorProduct256x12x8(),
+                new VectorOuter512x16x16(),
+                new VectorOuter512x8x32(),
+                new VectorOuter256x8x8());
+    }
+
+    private static Tiles of256(String name, ProductTile single) {
+        return new Tiles(
+                name,
+                single,
+                null,
+                new VectorProduct256x12x8(),
+                new VectorOuter256x4x16(),
+                null,
+                new VectorOuter256x8x8());
+    }
+
+    static Tiles of128(String name, ProductTile single) {
+        return new Tiles(name, single, null, null, new VectorOuter128x2x16(), null, null);
     }
 
     static synchronized Tiles choose() {

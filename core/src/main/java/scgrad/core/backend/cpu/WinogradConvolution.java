@@ -20,6 +20,9 @@ final class WinogradConvolution {
 
     private static final int LEAST_TILES = 24;
     private static final int MOST_TILES = 96;
+    /** Most tiles of a product take whole blocks of so many rows. */
+    private static final int MULTIPLE = 8;
+
     private static final int TAPS = 9;
     /** Neighbouring slices of 16 channels lie side by side. */
     private static final int SLICE = 16;
@@ -64,10 +67,11 @@ final class WinogradConvolution {
                         panel * panelFloats,
                         plane,
                         scratch.floats(worker, WORK, Transforms.WORK)));
-        int size = blockTiles(grid, tiles.rows());
+        int size = blockTiles(grid);
         int blocks = (grid.count() + size - 1) / size;
         // with few blocks the panels are shared out too
-        int shares = Math.max(1, Math.min(panels, 3 * threads.count() / blocks));
+        int pairs = (panels + 1) / 2;
+        int shares = Math.max(1, Math.min(pairs, 3 * threads.count() / blocks));
         threads.run(blocks * shares, (item, worker) -> {
             int share = item % shares;
             int first = item / shares * size;
@@ -75,8 +79,8 @@ final class WinogradConvolution {
                     grid,
                     first,
                     Math.min(size, grid.count() - first),
-                    panels * share / shares,
-                    panels * (share + 1) / shares,
+                    2 * (pairs * share / shares),
+                    Math.min(panels, 2 * (pairs * (share + 1) / shares)),
                     source,
                     u,
                     epilogue,
@@ -86,12 +90,12 @@ final class WinogradConvolution {
         pool.give(u);
     }
 
-    private static int blockTiles(TileGrid grid, int multiple) {
+    private static int blockTiles(TileGrid grid) {
         int perTile = Transforms.PLANES * (grid.g().depth() + grid.g().filters());
         int most = Math.max(LEAST_TILES, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
         int blocks = (grid.count() + most - 1) / most;
         int even = (grid.count() + blocks - 1) / blocks;
-        return (even + multiple - 1) / multiple * multiple;
+        return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     }
 
     private void block(
@@ -106,12 +110,11 @@ final class WinogradConvolution {
             float[] target,
             int worker) {
         Gather g = grid.g();
-        int tileRows = tiles.rows();
-        int padded = (count + tileRows - 1) / tileRows * tileRows;
+        int padded = count + tiles.mostRows();
         int vPitch = Transforms.padded(g.depth()) + GAP;
         int mPitch = (endPanel - firstPanel) * Tiles.COLUMNS + GAP;
-        int vPlane = padded * vPitch + GAP;
-        int mPlane = padded * mPitch + GAP;
+        int vPlane = count * vPitch + GAP;
+        int mPlane = count * mPitch + GAP;
         float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * vPlane);
         float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * mPlane);
         float[] work = scratch.floats(worker, WORK, Transforms.WORK);
@@ -125,7 +128,7 @@ final class WinogradConvolution {
         for (int t = 0; t < count; t++) {
             grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, t * vPitch, vPlane, SLICE, work);
         }
-        products(g, padded, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
+        products(g, count, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
         int filter = firstPanel * Tiles.COLUMNS;
         int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;
         int rowPitch = g.targetWidth() * g.targetChannels();
@@ -172,11 +175,13 @@ final class WinogradConvolution {
             for (int pass = 0; pass < passes; pass++) {
                 int from = g.depth() * pass / passes;
                 int depth = g.depth() * (pass + 1) / passes - from;
-                for (int panel = firstPanel; panel < endPanel; panel++) {
+                for (int panel = firstPanel; panel < endPanel; ) {
+                    ProductTile tile =
+                            tiles.product(Math.min(endPanel * Tiles.COLUMNS, g.filters()) - panel * Tiles.COLUMNS);
                     int uOffset = plane * uPlane + panel * panelFloats + from * Tiles.COLUMNS;
                     int mShift = plane * mPlane + (panel - firstPanel) * Tiles.COLUMNS;
-                    for (int first = 0; first < rows; first += tiles.rows()) {
-                        tiles.product(
+                    for (int first = 0; first < rows; first += tile.rows()) {
+                        tile.product(
                                 1,
                                 0,
                                 depth,
@@ -186,11 +191,13 @@ final class WinogradConvolution {
                                 first,
                                 u,
                                 uOffset,
+                                panelFloats,
                                 m,
                                 targets,
                                 mShift,
                                 pass > 0);
                     }
+                    panel += Panels.count(tile.columns());
                 }
             }
         }

@@ -115,23 +115,26 @@ final class WinogradKernelGradient {
         }
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
             for (int slice = 0; slice < slices; slice++) {
-                for (int panel = 0; panel < panels; panel++) {
+                for (int panel = 0; panel < panels; ) {
+                    OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                     int sum = sumsOffset
                             + plane * sumsPlane
                             + (firstSlice + slice) * SLICE * pitch
                             + panel * Tiles.COLUMNS;
-                    for (int row = 0; row < SLICE; row += tiles.outerRows()) {
-                        tiles.outer(
+                    for (int row = 0; row < SLICE; row += tile.rows()) {
+                        tile.outer(
                                 count,
                                 v,
                                 plane * vPlane + slice * count * SLICE + row,
                                 z,
                                 plane * zPlane + panel * count * SLICE,
+                                count * SLICE,
                                 sums,
                                 sum + row * pitch,
                                 pitch,
                                 accumulate);
                     }
+                    panel += Panels.count(tile.columns());
                 }
             }
         }

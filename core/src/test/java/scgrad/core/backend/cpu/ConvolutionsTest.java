@@ -22,8 +22,8 @@ class ConvolutionsTest {
     private static final Backend VECTOR = Backends.open("cpu", 2);
     private static final Backend THREE = Backends.open("cpu", 3);
     private static final Backend ONE = Backends.open("cpu", 1);
-    private static final Backend SCALAR =
-            new CpuBackend(2, new ScalarLoops(), new ScalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+    private static final Backend SCALAR = new CpuBackend(
+            2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
 
     static Stream<ConvGeometry> geometries() {
         Random random = new Random(7);

@@ -14,8 +14,8 @@ class TileChoiceTest {
     @TempDir
     Path folder;
 
-    private final Tiles first = new VectorTiles128x2();
-    private final Tiles second = new VectorTiles128x4();
+    private final Tiles first = VectorTileCandidates.of128("2x16-128bit", new VectorProduct128x2x16());
+    private final Tiles second = VectorTileCandidates.of128("4x16-128bit", new VectorProduct128x4x16());
     private final List<Tiles> candidates = List.of(first, second);
 
     private TileChoice choice() {

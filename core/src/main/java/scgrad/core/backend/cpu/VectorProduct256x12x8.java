@@ -1,11 +1,19 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** 8 x 16 with 512-bit vectors: 8 accumulators, as many as two units of latency 4 keep busy. */
-final class VectorTiles512x8 extends VectorTiles512 {
+/** 12 x 8 with 256-bit vectors: where there are at most 8 columns, as in the halves of a small self-calibrated convolution, 16 would be half empty. */
+final class VectorProduct256x12x8 implements ProductTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
+
     @Override
     public int rows() {
+        return 12;
+    }
+
+    @Override
+    public int columns() {
         return 8;
     }
 
@@ -20,6 +28,7 @@ final class VectorTiles512x8 extends VectorTiles512 {
             int first,
             float[] panel,
             int panelOffset,
+            int panelPitch,
             float[] c,
             int[] cOffsets,
             int cShift,
@@ -32,6 +41,10 @@ final class VectorTiles512x8 extends VectorTiles512 {
         int a5 = aOffsets[first + 5] + aShift;
         int a6 = aOffsets[first + 6] + aShift;
         int a7 = aOffsets[first + 7] + aShift;
+        int a8 = aOffsets[first + 8] + aShift;
+        int a9 = aOffsets[first + 9] + aShift;
+        int a10 = aOffsets[first + 10] + aShift;
+        int a11 = aOffsets[first + 11] + aShift;
         int o0 = cOffsets[first + 0] + cShift;
         int o1 = cOffsets[first + 1] + cShift;
         int o2 = cOffsets[first + 2] + cShift;
@@ -40,6 +53,10 @@ final class VectorTiles512x8 extends VectorTiles512 {
         int o5 = cOffsets[first + 5] + cShift;
         int o6 = cOffsets[first + 6] + cShift;
         int o7 = cOffsets[first + 7] + cShift;
+        int o8 = cOffsets[first + 8] + cShift;
+        int o9 = cOffsets[first + 9] + cShift;
+        int o10 = cOffsets[first + 10] + cShift;
+        int o11 = cOffsets[first + 11] + cShift;
         FloatVector c0 = FloatVector.zero(SPECIES);
         FloatVector c1 = FloatVector.zero(SPECIES);
         FloatVector c2 = FloatVector.zero(SPECIES);
@@ -48,6 +65,10 @@ final class VectorTiles512x8 extends VectorTiles512 {
         FloatVector c5 = FloatVector.zero(SPECIES);
         FloatVector c6 = FloatVector.zero(SPECIES);
         FloatVector c7 = FloatVector.zero(SPECIES);
+        FloatVector c8 = FloatVector.zero(SPECIES);
+        FloatVector c9 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
         if (accumulate) {
             c0 = FloatVector.fromArray(SPECIES, c, o0);
             c1 = FloatVector.fromArray(SPECIES, c, o1);
@@ -57,10 +78,14 @@ final class VectorTiles512x8 extends VectorTiles512 {
             c5 = FloatVector.fromArray(SPECIES, c, o5);
             c6 = FloatVector.fromArray(SPECIES, c, o6);
             c7 = FloatVector.fromArray(SPECIES, c, o7);
+            c8 = FloatVector.fromArray(SPECIES, c, o8);
+            c9 = FloatVector.fromArray(SPECIES, c, o9);
+            c10 = FloatVector.fromArray(SPECIES, c, o10);
+            c11 = FloatVector.fromArray(SPECIES, c, o11);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
-                FloatVector b = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
+                FloatVector b = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS);
                 c0 = FloatVector.broadcast(SPECIES, a[a0 + p]).fma(b, c0);
                 c1 = FloatVector.broadcast(SPECIES, a[a1 + p]).fma(b, c1);
                 c2 = FloatVector.broadcast(SPECIES, a[a2 + p]).fma(b, c2);
@@ -69,8 +94,12 @@ final class VectorTiles512x8 extends VectorTiles512 {
                 c5 = FloatVector.broadcast(SPECIES, a[a5 + p]).fma(b, c5);
                 c6 = FloatVector.broadcast(SPECIES, a[a6 + p]).fma(b, c6);
                 c7 = FloatVector.broadcast(SPECIES, a[a7 + p]).fma(b, c7);
+                c8 = FloatVector.broadcast(SPECIES, a[a8 + p]).fma(b, c8);
+                c9 = FloatVector.broadcast(SPECIES, a[a9 + p]).fma(b, c9);
+                c10 = FloatVector.broadcast(SPECIES, a[a10 + p]).fma(b, c10);
+                c11 = FloatVector.broadcast(SPECIES, a[a11 + p]).fma(b, c11);
             }
-            panelOffset += depth * COLUMNS;
+            panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
             a2 += runPitch;
@@ -79,6 +108,10 @@ final class VectorTiles512x8 extends VectorTiles512 {
             a5 += runPitch;
             a6 += runPitch;
             a7 += runPitch;
+            a8 += runPitch;
+            a9 += runPitch;
+            a10 += runPitch;
+            a11 += runPitch;
         }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);
@@ -88,5 +121,9 @@ final class VectorTiles512x8 extends VectorTiles512 {
         c5.intoArray(c, o5);
         c6.intoArray(c, o6);
         c7.intoArray(c, o7);
+        c8.intoArray(c, o8);
+        c9.intoArray(c, o9);
+        c10.intoArray(c, o10);
+        c11.intoArray(c, o11);
     }
 }

@@ -1,12 +1,21 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** 4 x 16 with 256-bit vectors: 8 accumulators, for 16 registers. */
-final class VectorTiles256x4 extends VectorTiles256 {
+/** 4 x 16 with 128-bit vectors: 16 accumulators, for 32 registers. Legend: see {@link ProductTile}. */
+final class VectorProduct128x4x16 implements ProductTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    private static final int LANES = 4;
+
     @Override
     public int rows() {
         return 4;
+    }
+
+    @Override
+    public int columns() {
+        return 16;
     }
 
     @Override
@@ -20,6 +29,7 @@ final class VectorTiles256x4 extends VectorTiles256 {
             int first,
             float[] panel,
             int panelOffset,
+            int panelPitch,
             float[] c,
             int[] cOffsets,
             int cShift,
@@ -34,40 +44,66 @@ final class VectorTiles256x4 extends VectorTiles256 {
         int o3 = cOffsets[first + 3] + cShift;
         FloatVector c00 = FloatVector.zero(SPECIES);
         FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c02 = FloatVector.zero(SPECIES);
+        FloatVector c03 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
         FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c12 = FloatVector.zero(SPECIES);
+        FloatVector c13 = FloatVector.zero(SPECIES);
         FloatVector c20 = FloatVector.zero(SPECIES);
         FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c22 = FloatVector.zero(SPECIES);
+        FloatVector c23 = FloatVector.zero(SPECIES);
         FloatVector c30 = FloatVector.zero(SPECIES);
         FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c32 = FloatVector.zero(SPECIES);
+        FloatVector c33 = FloatVector.zero(SPECIES);
         if (accumulate) {
             c00 = FloatVector.fromArray(SPECIES, c, o0);
             c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
             c10 = FloatVector.fromArray(SPECIES, c, o1);
             c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
             c20 = FloatVector.fromArray(SPECIES, c, o2);
             c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c22 = FloatVector.fromArray(SPECIES, c, o2 + 2 * LANES);
+            c23 = FloatVector.fromArray(SPECIES, c, o2 + 3 * LANES);
             c30 = FloatVector.fromArray(SPECIES, c, o3);
             c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
+            c32 = FloatVector.fromArray(SPECIES, c, o3 + 2 * LANES);
+            c33 = FloatVector.fromArray(SPECIES, c, o3 + 3 * LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
-                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
-                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + LANES);
+                FloatVector b2 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + 2 * LANES);
+                FloatVector b3 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + 3 * LANES);
                 FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
                 c00 = x0.fma(b0, c00);
                 c01 = x0.fma(b1, c01);
+                c02 = x0.fma(b2, c02);
+                c03 = x0.fma(b3, c03);
                 FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
                 c10 = x1.fma(b0, c10);
                 c11 = x1.fma(b1, c11);
+                c12 = x1.fma(b2, c12);
+                c13 = x1.fma(b3, c13);
                 FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
                 c20 = x2.fma(b0, c20);
                 c21 = x2.fma(b1, c21);
+                c22 = x2.fma(b2, c22);
+                c23 = x2.fma(b3, c23);
                 FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
                 c30 = x3.fma(b0, c30);
                 c31 = x3.fma(b1, c31);
+                c32 = x3.fma(b2, c32);
+                c33 = x3.fma(b3, c33);
             }
-            panelOffset += depth * COLUMNS;
+            panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
             a2 += runPitch;
@@ -75,11 +111,19 @@ final class VectorTiles256x4 extends VectorTiles256 {
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
+        c02.intoArray(c, o0 + 2 * LANES);
+        c03.intoArray(c, o0 + 3 * LANES);
         c10.intoArray(c, o1);
         c11.intoArray(c, o1 + LANES);
+        c12.intoArray(c, o1 + 2 * LANES);
+        c13.intoArray(c, o1 + 3 * LANES);
         c20.intoArray(c, o2);
         c21.intoArray(c, o2 + LANES);
+        c22.intoArray(c, o2 + 2 * LANES);
+        c23.intoArray(c, o2 + 3 * LANES);
         c30.intoArray(c, o3);
         c31.intoArray(c, o3 + LANES);
+        c32.intoArray(c, o3 + 2 * LANES);
+        c33.intoArray(c, o3 + 3 * LANES);
     }
 }

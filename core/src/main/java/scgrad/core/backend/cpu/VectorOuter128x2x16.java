@@ -3,19 +3,19 @@ package scgrad.core.backend.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What the tiles of 128-bit vectors (SSE with FMA, NEON) share; see {@link VectorTiles256} for the legend and the form of the loops. */
-abstract class VectorTiles128 implements Tiles {
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
-    static final int LANES = 4;
+/** 2 x 16 with 128-bit vectors: 8 accumulators. */
+final class VectorOuter128x2x16 implements OuterTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    private static final int LANES = 4;
 
     @Override
-    public String name() {
-        return rows() + "x16-128bit";
+    public int rows() {
+        return 2;
     }
 
     @Override
-    public int outerRows() {
-        return 2;
+    public int columns() {
+        return 16;
     }
 
     @Override
@@ -25,6 +25,7 @@ abstract class VectorTiles128 implements Tiles {
             int aOffset,
             float[] b,
             int bOffset,
+            int bPitch,
             float[] c,
             int cOffset,
             int cPitch,
@@ -50,16 +51,16 @@ abstract class VectorTiles128 implements Tiles {
             c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
         }
         for (int p = 0; p < depth; p++) {
-            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + LANES);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + 2 * LANES);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS + 3 * LANES);
-            FloatVector x0 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 0]);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS + LANES);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS + 2 * LANES);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS + 3 * LANES);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0]);
             c00 = x0.fma(b0, c00);
             c01 = x0.fma(b1, c01);
             c02 = x0.fma(b2, c02);
             c03 = x0.fma(b3, c03);
-            FloatVector x1 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 1]);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 1]);
             c10 = x1.fma(b0, c10);
             c11 = x1.fma(b1, c11);
             c12 = x1.fma(b2, c12);
@@ -73,17 +74,5 @@ abstract class VectorTiles128 implements Tiles {
         c11.intoArray(c, o1 + LANES);
         c12.intoArray(c, o1 + 2 * LANES);
         c13.intoArray(c, o1 + 3 * LANES);
-    }
-
-    @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
-        for (int p = 0; p < rows; p++) {
-            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
-            FloatVector.fromArray(SPECIES, x, from + p * pitch + LANES).intoArray(a, aOffset + p * aPitch + LANES);
-            FloatVector.fromArray(SPECIES, x, from + p * pitch + 2 * LANES)
-                    .intoArray(a, aOffset + p * aPitch + 2 * LANES);
-            FloatVector.fromArray(SPECIES, x, from + p * pitch + 3 * LANES)
-                    .intoArray(a, aOffset + p * aPitch + 3 * LANES);
-        }
     }
 }

@@ -3,27 +3,17 @@ package scgrad.core.backend.cpu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/**
- * What the tiles of 512-bit vectors share: one vector a row; see {@link VectorTiles256} for the legend and the form of the loops. A Zen 4
- * core, which takes two cycles for each of these, gives 80 GFLOP/s where 256-bit vectors give 113.
- */
-abstract class VectorTiles512 implements Tiles {
-    static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
-
-    private final NarrowTiles narrow = new NarrowTiles();
+/** 8 x 8 with 256-bit vectors, for at most 8 columns. */
+final class VectorOuter256x8x8 implements OuterTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
 
     @Override
-    public String name() {
-        return rows() + "x16-512bit";
+    public int rows() {
+        return 8;
     }
 
     @Override
-    public NarrowTiles narrow() {
-        return narrow;
-    }
-
-    @Override
-    public int outerRows() {
+    public int columns() {
         return 8;
     }
 
@@ -34,6 +24,7 @@ abstract class VectorTiles512 implements Tiles {
             int aOffset,
             float[] b,
             int bOffset,
+            int bPitch,
             float[] c,
             int cOffset,
             int cPitch,
@@ -65,15 +56,23 @@ abstract class VectorTiles512 implements Tiles {
             c7 = FloatVector.fromArray(SPECIES, c, o7);
         }
         for (int p = 0; p < depth; p++) {
-            FloatVector row = FloatVector.fromArray(SPECIES, b, bOffset + p * COLUMNS);
-            c0 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 0]).fma(row, c0);
-            c1 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 1]).fma(row, c1);
-            c2 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 2]).fma(row, c2);
-            c3 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 3]).fma(row, c3);
-            c4 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 4]).fma(row, c4);
-            c5 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 5]).fma(row, c5);
-            c6 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 6]).fma(row, c6);
-            c7 = FloatVector.broadcast(SPECIES, a[aOffset + p * COLUMNS + 7]).fma(row, c7);
+            FloatVector row = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
+            c0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0])
+                    .fma(row, c0);
+            c1 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 1])
+                    .fma(row, c1);
+            c2 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 2])
+                    .fma(row, c2);
+            c3 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 3])
+                    .fma(row, c3);
+            c4 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 4])
+                    .fma(row, c4);
+            c5 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 5])
+                    .fma(row, c5);
+            c6 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 6])
+                    .fma(row, c6);
+            c7 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 7])
+                    .fma(row, c7);
         }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);
@@ -83,12 +82,5 @@ abstract class VectorTiles512 implements Tiles {
         c5.intoArray(c, o5);
         c6.intoArray(c, o6);
         c7.intoArray(c, o7);
-    }
-
-    @Override
-    public void gather(float[] x, int from, int pitch, int rows, float[] a, int aOffset, int aPitch) {
-        for (int p = 0; p < rows; p++) {
-            FloatVector.fromArray(SPECIES, x, from + p * pitch).intoArray(a, aOffset + p * aPitch);
-        }
     }
 }

@@ -1,12 +1,21 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
-/** 2 x 16 with 128-bit vectors: 8 accumulators, for 16 registers. */
-final class VectorTiles128x2 extends VectorTiles128 {
+/** 2 x 16 with 128-bit vectors (SSE with FMA, NEON): 8 accumulators, for 16 registers. Legend: see {@link ProductTile}. */
+final class VectorProduct128x2x16 implements ProductTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    private static final int LANES = 4;
+
     @Override
     public int rows() {
         return 2;
+    }
+
+    @Override
+    public int columns() {
+        return 16;
     }
 
     @Override
@@ -20,6 +29,7 @@ final class VectorTiles128x2 extends VectorTiles128 {
             int first,
             float[] panel,
             int panelOffset,
+            int panelPitch,
             float[] c,
             int[] cOffsets,
             int cShift,
@@ -48,10 +58,10 @@ final class VectorTiles128x2 extends VectorTiles128 {
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
-                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS);
-                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + LANES);
-                FloatVector b2 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + 2 * LANES);
-                FloatVector b3 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * COLUMNS + 3 * LANES);
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + LANES);
+                FloatVector b2 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + 2 * LANES);
+                FloatVector b3 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS + 3 * LANES);
                 FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
                 c00 = x0.fma(b0, c00);
                 c01 = x0.fma(b1, c01);
@@ -63,7 +73,7 @@ final class VectorTiles128x2 extends VectorTiles128 {
                 c12 = x1.fma(b2, c12);
                 c13 = x1.fma(b3, c13);
             }
-            panelOffset += depth * COLUMNS;
+            panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
         }

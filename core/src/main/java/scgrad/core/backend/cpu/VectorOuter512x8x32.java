@@ -1,0 +1,120 @@
+package scgrad.core.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** 8 x 32 with 512-bit vectors: two neighbouring panels, 16 accumulators. */
+final class VectorOuter512x8x32 implements OuterTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    private static final int LANES = 16;
+
+    @Override
+    public int rows() {
+        return 8;
+    }
+
+    @Override
+    public int columns() {
+        return 32;
+    }
+
+    @Override
+    public void outer(
+            int depth,
+            float[] a,
+            int aOffset,
+            float[] b,
+            int bOffset,
+            int bPitch,
+            float[] c,
+            int cOffset,
+            int cPitch,
+            boolean accumulate) {
+        int o0 = cOffset + 0 * cPitch;
+        int o1 = cOffset + 1 * cPitch;
+        int o2 = cOffset + 2 * cPitch;
+        int o3 = cOffset + 3 * cPitch;
+        int o4 = cOffset + 4 * cPitch;
+        int o5 = cOffset + 5 * cPitch;
+        int o6 = cOffset + 6 * cPitch;
+        int o7 = cOffset + 7 * cPitch;
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c41 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c51 = FloatVector.zero(SPECIES);
+        FloatVector c60 = FloatVector.zero(SPECIES);
+        FloatVector c61 = FloatVector.zero(SPECIES);
+        FloatVector c70 = FloatVector.zero(SPECIES);
+        FloatVector c71 = FloatVector.zero(SPECIES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, c, o2);
+            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, c, o3);
+            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
+            c40 = FloatVector.fromArray(SPECIES, c, o4);
+            c41 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
+            c50 = FloatVector.fromArray(SPECIES, c, o5);
+            c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
+            c60 = FloatVector.fromArray(SPECIES, c, o6);
+            c61 = FloatVector.fromArray(SPECIES, c, o6 + LANES);
+            c70 = FloatVector.fromArray(SPECIES, c, o7);
+            c71 = FloatVector.fromArray(SPECIES, c, o7 + LANES);
+        }
+        for (int p = 0; p < depth; p++) {
+            FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + bPitch + p * Tiles.COLUMNS);
+            FloatVector x0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0]);
+            c00 = x0.fma(b0, c00);
+            c01 = x0.fma(b1, c01);
+            FloatVector x1 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 1]);
+            c10 = x1.fma(b0, c10);
+            c11 = x1.fma(b1, c11);
+            FloatVector x2 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 2]);
+            c20 = x2.fma(b0, c20);
+            c21 = x2.fma(b1, c21);
+            FloatVector x3 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 3]);
+            c30 = x3.fma(b0, c30);
+            c31 = x3.fma(b1, c31);
+            FloatVector x4 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 4]);
+            c40 = x4.fma(b0, c40);
+            c41 = x4.fma(b1, c41);
+            FloatVector x5 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 5]);
+            c50 = x5.fma(b0, c50);
+            c51 = x5.fma(b1, c51);
+            FloatVector x6 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 6]);
+            c60 = x6.fma(b0, c60);
+            c61 = x6.fma(b1, c61);
+            FloatVector x7 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 7]);
+            c70 = x7.fma(b0, c70);
+            c71 = x7.fma(b1, c71);
+        }
+        c00.intoArray(c, o0);
+        c01.intoArray(c, o0 + LANES);
+        c10.intoArray(c, o1);
+        c11.intoArray(c, o1 + LANES);
+        c20.intoArray(c, o2);
+        c21.intoArray(c, o2 + LANES);
+        c30.intoArray(c, o3);
+        c31.intoArray(c, o3 + LANES);
+        c40.intoArray(c, o4);
+        c41.intoArray(c, o4 + LANES);
+        c50.intoArray(c, o5);
+        c51.intoArray(c, o5 + LANES);
+        c60.intoArray(c, o6);
+        c61.intoArray(c, o6 + LANES);
+        c70.intoArray(c, o7);
+        c71.intoArray(c, o7 + LANES);
+    }
+}
