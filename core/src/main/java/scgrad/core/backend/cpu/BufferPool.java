@@ -50,6 +50,11 @@ final class BufferPool {
         give(buffer, WORKING);
     }
 
+    /** Working memory that stays with whoever took it, as long as he likes. */
+    synchronized void forget(float[] buffer) {
+        use[WORKING] -= buffer.length;
+    }
+
     synchronized void giveArray(float[] buffer) {
         give(buffer, persistent.remove(buffer) ? PERSISTENT : STEP);
     }

@@ -1,5 +1,6 @@
 package scgrad.core.backend.cpu;
 
+import java.util.function.Consumer;
 import scgrad.core.array.ConvGeometry;
 
 /**
@@ -38,27 +39,67 @@ final class Convolutions {
         return g.groups() > 1 && outputs <= 8;
     }
 
+    /** Whether a kernel of this geometry can be kept prepared: one of many small groups is quickly packed. */
+    static boolean preparable(ConvGeometry g) {
+        return !alongGroups(g, g.filtersPerGroup());
+    }
+
+    /** The kernel of each group as the forward pass takes it: packed, or transformed where Winograd pays. */
+    float[][] prepare(ConvGeometry g, float[] w) {
+        float[][] kernels = new float[g.groups()][];
+        for (int group = 0; group < g.groups(); group++) {
+            int of = group;
+            kernels[group] = prepare(Gather.forward(g, group), packed -> direct.packForward(g, of, w, packed));
+        }
+        return kernels;
+    }
+
+    private float[] prepare(Gather gather, Consumer<float[]> pack) {
+        float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
+        pack.accept(packed);
+        if (!WinogradChoice.pays(gather)) {
+            return packed;
+        }
+        float[] transformed = pool.take(WinogradConvolution.kernelLength(gather));
+        winograd.transform(gather, packed, transformed);
+        pool.give(packed);
+        return transformed;
+    }
+
+    private void run(Gather gather, float[] source, float[] kernel, Epilogue epilogue, float[] target) {
+        if (WinogradChoice.pays(gather)) {
+            winograd.run(gather, source, kernel, epilogue, target);
+        } else {
+            direct.run(gather, source, kernel, epilogue, target);
+        }
+    }
+
+    /** The forward pass with a prepared kernel; the epilogue may be null. */
+    void forward(ConvGeometry g, float[] x, float[][] kernels, Epilogue epilogue, float[] y) {
+        for (int group = 0; group < g.groups(); group++) {
+            run(Gather.forward(g, group), x, kernels[group], epilogue, y);
+        }
+    }
+
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
-        if (alongGroups(g, g.filtersPerGroup())) {
-            Gather gather = Gather.forward(g, 0);
-            float[] packed = pool.take(GroupedConvolution.packedLength(gather));
-            GroupedConvolution.pack(
-                    gather,
-                    (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
-                    packed);
-            grouped.run(gather, x, packed, y);
-            pool.give(packed);
-            finish(g, epilogue, y);
+        if (preparable(g)) {
+            float[][] kernels = prepare(g, w);
+            forward(g, x, kernels, epilogue, y);
+            for (float[] kernel : kernels) {
+                pool.give(kernel);
+            }
             return;
         }
-        for (int group = 0; group < g.groups(); group++) {
-            Gather gather = Gather.forward(g, group);
-            float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
-            direct.packForward(g, group, w, packed);
-            run(gather, x, packed, epilogue, y);
-            pool.give(packed);
-        }
+        Gather gather = Gather.forward(g, 0);
+        float[] packed = pool.take(GroupedConvolution.packedLength(gather));
+        GroupedConvolution.pack(
+                gather,
+                (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
+                packed);
+        grouped.run(gather, x, packed, y);
+        pool.give(packed);
+        finish(g, epilogue, y);
     }
 
     void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx) {
@@ -79,10 +120,10 @@ final class Convolutions {
                 }
                 for (int group = 0; group < g.groups(); group++) {
                     Gather gather = Gather.inputGradient(g, group, row, column);
-                    float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
-                    direct.packInputGradient(g, group, row, column, w, packed);
-                    run(gather, dy, packed, null, dx);
-                    pool.give(packed);
+                    int of = group;
+                    float[] kernel = prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
+                    run(gather, dy, kernel, null, dx);
+                    pool.give(kernel);
                 }
             }
         }
@@ -107,21 +148,13 @@ final class Convolutions {
         pool.give(packed);
     }
 
-    private void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        if (WinogradChoice.pays(gather)) {
-            winograd.run(gather, source, packed, epilogue, target);
-        } else {
-            direct.run(gather, source, packed, epilogue, target);
-        }
-    }
-
     /** The epilogue as a pass of its own, behind kernels that do not take it. */
     private void finish(ConvGeometry g, Epilogue epilogue, float[] y) {
         if (epilogue != null) {
             int row = g.outWidth() * g.filters();
             threads.run(g.batch() * g.outHeight(), (item, worker) -> {
                 for (int pixel = item * row; pixel < (item + 1) * row; pixel += g.filters()) {
-                    epilogue.apply(y, pixel, 0, g.filters());
+                    epilogue.finish(pixel, 0, g.filters(), y);
                 }
             });
         }

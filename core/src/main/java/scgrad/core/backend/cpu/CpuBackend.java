@@ -31,6 +31,7 @@ final class CpuBackend implements Backend {
     private final BufferPool pool = new BufferPool();
     private final Scratch scratch;
     private final Convolutions convolutions;
+    private final FoldedKernels foldedKernels;
     private final MatrixProduct product;
     private final BatchNorms norms;
     private final Pooling pooling;
@@ -42,6 +43,7 @@ final class CpuBackend implements Backend {
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
         DirectConvolution direct = new DirectConvolution(this.threads, tiles, scratch);
         this.convolutions = new Convolutions(this.threads, direct, tiles, transforms, loops, groupLoops, scratch, pool);
+        this.foldedKernels = new FoldedKernels(convolutions, pool);
         this.product = new MatrixProduct(this.threads, direct, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
         this.pooling = new Pooling(this.threads, loops, scratch);
@@ -105,6 +107,7 @@ final class CpuBackend implements Backend {
     @Override
     public List<MemoryUse> memoryByKind() {
         List<MemoryUse> kinds = new ArrayList<>(pool.kinds());
+        kinds.add(new MemoryUse("kernels kept packed", foldedKernels.bytes(), foldedKernels.bytes()));
         kinds.add(new MemoryUse("working memory of the threads", scratch.bytes(), scratch.bytes()));
         return kinds;
     }
@@ -148,6 +151,7 @@ final class CpuBackend implements Backend {
     public void fill(NDArray y, double value) {
         float[] to = data(y);
         chunks(length(y), (i, end) -> Arrays.fill(to, i, end, (float) value));
+        y.storage().touch();
     }
 
     @Override
@@ -155,6 +159,7 @@ final class CpuBackend implements Backend {
         float[] from = data(x);
         float[] to = data(y);
         chunks(length(y), (i, end) -> System.arraycopy(from, i, to, i, end - i));
+        y.storage().touch();
     }
 
     @Override
@@ -162,6 +167,7 @@ final class CpuBackend implements Backend {
         float[] from = data(x);
         float[] to = data(y);
         chunks(length(y), (i, end) -> loops.unary(f, (float) parameter, from, to, i, end));
+        y.storage().touch();
     }
 
     @Override
@@ -176,6 +182,7 @@ final class CpuBackend implements Backend {
     @Override
     public void binary(Binary f, NDArray a, NDArray b, NDArray y) {
         Broadcast.run(threads, f, a, b, y);
+        y.storage().touch();
     }
 
     @Override
@@ -218,6 +225,7 @@ final class CpuBackend implements Backend {
     @Override
     public void copyRegion(NDArray x, int[] from, NDArray y, int[] to, int[] size) {
         new Regions(threads, loops).copy(x, from, y, to, size);
+        y.storage().touch();
     }
 
     // Reductions and products
@@ -253,14 +261,13 @@ final class CpuBackend implements Backend {
             NDArray residual,
             boolean relu,
             NDArray y) {
-        int channels = g.filters();
-        float[] scale = pool.take(channels);
-        float[] shift = pool.take(channels);
-        BatchNorms.scaleShift(channels, data(mean), data(variance), epsilon, data(gamma), data(beta), scale, shift);
-        Epilogue epilogue = new Epilogue(loops, scale, shift, dataOrNull(residual), relu);
-        convolutions.forward(g, data(x), data(w), epilogue, data(y));
-        pool.give(scale);
-        pool.give(shift);
+        FoldedKernels.Folded folded = foldedKernels.of(g, w, mean, variance, epsilon, gamma, beta);
+        Epilogue epilogue = new Epilogue(folded.shift(), dataOrNull(residual), relu);
+        if (folded.prepared() != null) {
+            convolutions.forward(g, data(x), folded.prepared(), epilogue, data(y));
+        } else {
+            convolutions.forward(g, data(x), folded.plain(), epilogue, data(y));
+        }
     }
 
     @Override

@@ -29,7 +29,9 @@ final class DirectConvolution {
     static final int SOURCES = 0;
     static final int TARGETS = 1;
     static final int EDGES = 2;
-    static final int ROWS = 3;
+    static final int ROWS = 6;
+    /** Never written. */
+    static final int ZEROS = 7;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -127,8 +129,9 @@ final class DirectConvolution {
         addresses(g, part, copied, sources, targets, pixels, padded);
         int edge = g.filters() % Tiles.COLUMNS;
         boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
-        float[] edgeTile = edgeHere ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
-        int[] edges = edgeHere ? edgeAddresses(worker, padded) : null;
+        boolean aside = edgeHere && tiles.product(edge).columns() != edge;
+        float[] edgeTile = aside ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
+        int[] edges = aside ? edgeAddresses(worker, padded) : null;
         int rowPitch = (copied ? g.bandColumns() * g.depth() : g.sourceWidth() * g.sourceChannels()) * g.step();
         int pixelPitch = (copied ? g.depth() : g.sourceChannels()) * g.step();
         boolean contiguous = pixelPitch == g.depth();
@@ -138,13 +141,29 @@ final class DirectConvolution {
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
+        boolean residual = epilogue != null && epilogue.residual() != null;
+        boolean relu = epilogue != null && epilogue.relu();
+        float[] bias = epilogue == null ? null : epilogue.shift();
+        int[] zeros = scratch.ints(worker, ZEROS, padded);
+        if (residual) {
+            int channel = firstPanel * Tiles.COLUMNS;
+            int whole = Math.min(endPanel * Tiles.COLUMNS, g.filters() - (aside ? edge : 0)) - channel;
+            for (int p = 0; p < pixels; p++) {
+                int out = targets[p] + channel;
+                epilogue.start(out, g.targetChannel() + channel, whole, target, out);
+                if (aside) {
+                    epilogue.start(out + whole, g.targetChannel() + channel + whole, edge, edgeTile, p * Tiles.COLUMNS);
+                }
+            }
+        }
         for (int run = 0; run < runs; run += joined) {
             int shift =
                     contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
             for (int pass = 0; pass < passes; pass++) {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
-                boolean accumulate = run > 0 || pass > 0;
+                boolean begin = run == 0 && pass == 0;
+                boolean last = run + joined == runs && pass == passes - 1;
                 int[] rows = sources;
                 int rowShift = shift + from;
                 if (single) {
@@ -158,6 +177,11 @@ final class DirectConvolution {
                     int whole = (endPanel - panel - (edgeHere ? 1 : 0)) * Tiles.COLUMNS;
                     ProductTile tile = tiles.product(onEdge ? edge : whole);
                     int panelOffset = panel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS;
+                    float[] c = onEdge && aside ? edgeTile : target;
+                    int[] cOffsets = onEdge && aside ? edges : targets;
+                    int cShift = onEdge && aside ? 0 : panel * Tiles.COLUMNS;
+                    float[] start = !begin || residual ? c : bias;
+                    boolean biased = begin && !residual;
                     for (int first = 0; first < pixels; first += tile.rows()) {
                         tile.product(
                                 joined,
@@ -170,26 +194,23 @@ final class DirectConvolution {
                                 packed,
                                 panelOffset,
                                 panelPitch,
-                                onEdge ? edgeTile : target,
-                                onEdge ? edges : targets,
-                                onEdge ? 0 : panel * Tiles.COLUMNS,
-                                accumulate);
+                                c,
+                                cOffsets,
+                                cShift,
+                                start,
+                                biased ? zeros : cOffsets,
+                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift,
+                                relu && last);
                     }
                     panel += Panels.count(tile.columns());
                 }
             }
         }
-        if (edgeHere) {
+        // a narrow tile may be just as wide as the edge, which then needs no tile aside
+        if (aside) {
             int column = g.filters() - edge;
             for (int p = 0; p < pixels; p++) {
                 System.arraycopy(edgeTile, p * Tiles.COLUMNS, target, targets[p] + column, edge);
-            }
-        }
-        if (epilogue != null) {
-            int channel = firstPanel * Tiles.COLUMNS;
-            int count = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
-            for (int p = 0; p < pixels; p++) {
-                epilogue.apply(target, targets[p] + channel, g.targetChannel() + channel, count);
             }
         }
     }

@@ -1,14 +1,31 @@
 package scgrad.core.backend.cpu;
 
 /**
- * What happens to outputs of a convolution while they are still in the cache: y = act(y * scale + shift + residual), per channel.
+ * What happens to outputs of a convolution while they are still in registers or in the cache: y = act(y + shift + residual), per channel.
  *
+ * @param shift of each channel, with a panel's length more than there are channels
  * @param residual null for none; laid out as y
  */
-record Epilogue(Loops loops, float[] scale, float[] shift, float[] residual, boolean relu) {
+record Epilogue(float[] shift, float[] residual, boolean relu) {
 
-    /** Finishes {@code count} channels of one pixel, from {@code channel} on, which begin at {@code offset}. */
-    void apply(float[] y, int offset, int channel, int count) {
-        loops.finish(y, offset, count, scale, shift, channel, residual, relu);
+    /** y = shift + residual, what sums start from: {@code count} channels of one pixel, from {@code channel} on, which begin at {@code offset}. */
+    void start(int offset, int channel, int count, float[] y, int to) {
+        for (int i = 0; i < count; i++) {
+            y[to + i] = shift[channel + i] + residual[offset + i];
+        }
+    }
+
+    /** y = act(y + shift + residual) for as many channels. */
+    void finish(int offset, int channel, int count, float[] y) {
+        float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+        if (residual == null) {
+            for (int i = 0; i < count; i++) {
+                y[offset + i] = Math.max(y[offset + i] + shift[channel + i], floor);
+            }
+        } else {
+            for (int i = 0; i < count; i++) {
+                y[offset + i] = Math.max(y[offset + i] + shift[channel + i] + residual[offset + i], floor);
+            }
+        }
     }
 }

@@ -17,10 +17,13 @@ interface ProductTile {
     int columns();
 
     /**
-     * c[r][0 .. columns - 1] (+)= sum over p of a[r][p] * panel[p], for the rows r = first .. first + rows() - 1: row r of a is {@code runs}
-     * runs of {@code depth} numbers, {@code runPitch} apart, of which the first begins at {@code aOffsets[r] + aShift}; row r of c begins at
-     * {@code cOffsets[r] + cShift}; a second panel begins {@code panelPitch} behind the first. Rows may repeat: all are read before any is
-     * written.
+     * c[r][0 .. columns - 1] = act(start[r] + sum over p of a[r][p] * panel[p]), for the rows r = first .. first + rows() - 1: row r of a is
+     * {@code runs} runs of {@code depth} numbers, {@code runPitch} apart, of which the first begins at {@code aOffsets[r] + aShift}; row r of c
+     * begins at {@code cOffsets[r] + cShift}; a second panel begins {@code panelPitch} behind the first. Rows may repeat: all are read before
+     * any is written.
+     *
+     * @param start what the sums begin with, as c for those that go on; null for zero
+     * @param relu whether act is a ReLU or nothing
      */
     void product(
             int runs,
@@ -36,5 +39,8 @@ interface ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate);
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu);
 }

@@ -29,16 +29,24 @@ final class ScalarProduct implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int row = aOffsets[first] + aShift;
         int out = cOffsets[first] + cShift;
-        if (!accumulate) {
+        if (start == null) {
             Arrays.fill(c, out, out + Tiles.COLUMNS, 0);
+        } else if (start != c || startOffsets != cOffsets || startShift != cShift) {
+            System.arraycopy(start, startOffsets[first] + startShift, c, out, Tiles.COLUMNS);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
                 add(a[row + run * runPitch + p], panel, panelOffset + (run * depth + p) * Tiles.COLUMNS, c, out);
             }
+        }
+        for (int j = out; relu && j < out + Tiles.COLUMNS; j++) {
+            c[j] = Math.max(c[j], 0);
         }
     }
 

@@ -105,9 +105,14 @@ final class ScalarTransforms implements Transforms {
             int filters,
             int rows,
             int columns,
+            Epilogue epilogue,
+            int channel,
             float[] work) {
         for (int k = 0; k < filters; k++) {
             both(A, m, offset + k, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
+        }
+        for (int pixel = 0; epilogue != null && pixel < rows * columns; pixel++) {
+            epilogue.finish(yOffset + pixel / columns * rowPitch + pixel % columns * pixelPitch, channel, filters, y);
         }
     }
 

@@ -49,7 +49,11 @@ interface Transforms {
             int slicePitch,
             float[] work);
 
-    /** A' m A, of which {@code rows x columns} outputs are stored. */
+    /**
+     * A' m A, of which {@code rows x columns} outputs are stored.
+     *
+     * @param epilogue for channels from {@code channel} on; null for none
+     */
     void output(
             float[] m,
             int offset,
@@ -61,6 +65,8 @@ interface Transforms {
             int filters,
             int rows,
             int columns,
+            Epilogue epilogue,
+            int channel,
             float[] work);
 
     /** G g G' of {@code count} (a multiple of 16) kernels: tap t begins at {@code offset + t * tapPitch}. */

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 2 x 16 with 128-bit vectors (SSE with FMA, NEON): 8 accumulators, for 16 registers. Legend: see {@link ProductTile}. */
@@ -33,7 +34,10 @@ final class VectorProduct128x2x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int o0 = cOffsets[first + 0] + cShift;
@@ -46,15 +50,17 @@ final class VectorProduct128x2x16 implements ProductTile {
         FloatVector c11 = FloatVector.zero(SPECIES);
         FloatVector c12 = FloatVector.zero(SPECIES);
         FloatVector c13 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c00 = FloatVector.fromArray(SPECIES, c, o0);
-            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
-            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
-            c10 = FloatVector.fromArray(SPECIES, c, o1);
-            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
-            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            c00 = FloatVector.fromArray(SPECIES, start, s0);
+            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, start, s0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, start, s0 + 3 * LANES);
+            c10 = FloatVector.fromArray(SPECIES, start, s1);
+            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -76,6 +82,17 @@ final class VectorProduct128x2x16 implements ProductTile {
             panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.blend(zero, c00.compare(VectorOperators.LT, zero));
+            c01 = c01.blend(zero, c01.compare(VectorOperators.LT, zero));
+            c02 = c02.blend(zero, c02.compare(VectorOperators.LT, zero));
+            c03 = c03.blend(zero, c03.compare(VectorOperators.LT, zero));
+            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
+            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
+            c12 = c12.blend(zero, c12.compare(VectorOperators.LT, zero));
+            c13 = c13.blend(zero, c13.compare(VectorOperators.LT, zero));
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 4 x 16 with 128-bit vectors: 16 accumulators, for 32 registers. Legend: see {@link ProductTile}. */
@@ -33,7 +34,10 @@ final class VectorProduct128x4x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -58,23 +62,27 @@ final class VectorProduct128x4x16 implements ProductTile {
         FloatVector c31 = FloatVector.zero(SPECIES);
         FloatVector c32 = FloatVector.zero(SPECIES);
         FloatVector c33 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c00 = FloatVector.fromArray(SPECIES, c, o0);
-            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
-            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
-            c10 = FloatVector.fromArray(SPECIES, c, o1);
-            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
-            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
-            c20 = FloatVector.fromArray(SPECIES, c, o2);
-            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
-            c22 = FloatVector.fromArray(SPECIES, c, o2 + 2 * LANES);
-            c23 = FloatVector.fromArray(SPECIES, c, o2 + 3 * LANES);
-            c30 = FloatVector.fromArray(SPECIES, c, o3);
-            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
-            c32 = FloatVector.fromArray(SPECIES, c, o3 + 2 * LANES);
-            c33 = FloatVector.fromArray(SPECIES, c, o3 + 3 * LANES);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            c00 = FloatVector.fromArray(SPECIES, start, s0);
+            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, start, s0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, start, s0 + 3 * LANES);
+            c10 = FloatVector.fromArray(SPECIES, start, s1);
+            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
+            c20 = FloatVector.fromArray(SPECIES, start, s2);
+            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
+            c22 = FloatVector.fromArray(SPECIES, start, s2 + 2 * LANES);
+            c23 = FloatVector.fromArray(SPECIES, start, s2 + 3 * LANES);
+            c30 = FloatVector.fromArray(SPECIES, start, s3);
+            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
+            c32 = FloatVector.fromArray(SPECIES, start, s3 + 2 * LANES);
+            c33 = FloatVector.fromArray(SPECIES, start, s3 + 3 * LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -108,6 +116,25 @@ final class VectorProduct128x4x16 implements ProductTile {
             a1 += runPitch;
             a2 += runPitch;
             a3 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.blend(zero, c00.compare(VectorOperators.LT, zero));
+            c01 = c01.blend(zero, c01.compare(VectorOperators.LT, zero));
+            c02 = c02.blend(zero, c02.compare(VectorOperators.LT, zero));
+            c03 = c03.blend(zero, c03.compare(VectorOperators.LT, zero));
+            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
+            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
+            c12 = c12.blend(zero, c12.compare(VectorOperators.LT, zero));
+            c13 = c13.blend(zero, c13.compare(VectorOperators.LT, zero));
+            c20 = c20.blend(zero, c20.compare(VectorOperators.LT, zero));
+            c21 = c21.blend(zero, c21.compare(VectorOperators.LT, zero));
+            c22 = c22.blend(zero, c22.compare(VectorOperators.LT, zero));
+            c23 = c23.blend(zero, c23.compare(VectorOperators.LT, zero));
+            c30 = c30.blend(zero, c30.compare(VectorOperators.LT, zero));
+            c31 = c31.blend(zero, c31.compare(VectorOperators.LT, zero));
+            c32 = c32.blend(zero, c32.compare(VectorOperators.LT, zero));
+            c33 = c33.blend(zero, c33.compare(VectorOperators.LT, zero));
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 12 x 8 with 256-bit vectors: where there are at most 8 columns, as in the halves of a small self-calibrated convolution, 16 would be half empty. */
@@ -32,7 +33,10 @@ final class VectorProduct256x12x8 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -69,19 +73,31 @@ final class VectorProduct256x12x8 implements ProductTile {
         FloatVector c9 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
         FloatVector c11 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c0 = FloatVector.fromArray(SPECIES, c, o0);
-            c1 = FloatVector.fromArray(SPECIES, c, o1);
-            c2 = FloatVector.fromArray(SPECIES, c, o2);
-            c3 = FloatVector.fromArray(SPECIES, c, o3);
-            c4 = FloatVector.fromArray(SPECIES, c, o4);
-            c5 = FloatVector.fromArray(SPECIES, c, o5);
-            c6 = FloatVector.fromArray(SPECIES, c, o6);
-            c7 = FloatVector.fromArray(SPECIES, c, o7);
-            c8 = FloatVector.fromArray(SPECIES, c, o8);
-            c9 = FloatVector.fromArray(SPECIES, c, o9);
-            c10 = FloatVector.fromArray(SPECIES, c, o10);
-            c11 = FloatVector.fromArray(SPECIES, c, o11);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            int s4 = startOffsets[first + 4] + startShift;
+            int s5 = startOffsets[first + 5] + startShift;
+            int s6 = startOffsets[first + 6] + startShift;
+            int s7 = startOffsets[first + 7] + startShift;
+            int s8 = startOffsets[first + 8] + startShift;
+            int s9 = startOffsets[first + 9] + startShift;
+            int s10 = startOffsets[first + 10] + startShift;
+            int s11 = startOffsets[first + 11] + startShift;
+            c0 = FloatVector.fromArray(SPECIES, start, s0);
+            c1 = FloatVector.fromArray(SPECIES, start, s1);
+            c2 = FloatVector.fromArray(SPECIES, start, s2);
+            c3 = FloatVector.fromArray(SPECIES, start, s3);
+            c4 = FloatVector.fromArray(SPECIES, start, s4);
+            c5 = FloatVector.fromArray(SPECIES, start, s5);
+            c6 = FloatVector.fromArray(SPECIES, start, s6);
+            c7 = FloatVector.fromArray(SPECIES, start, s7);
+            c8 = FloatVector.fromArray(SPECIES, start, s8);
+            c9 = FloatVector.fromArray(SPECIES, start, s9);
+            c10 = FloatVector.fromArray(SPECIES, start, s10);
+            c11 = FloatVector.fromArray(SPECIES, start, s11);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -112,6 +128,21 @@ final class VectorProduct256x12x8 implements ProductTile {
             a9 += runPitch;
             a10 += runPitch;
             a11 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c0 = c0.blend(zero, c0.compare(VectorOperators.LT, zero));
+            c1 = c1.blend(zero, c1.compare(VectorOperators.LT, zero));
+            c2 = c2.blend(zero, c2.compare(VectorOperators.LT, zero));
+            c3 = c3.blend(zero, c3.compare(VectorOperators.LT, zero));
+            c4 = c4.blend(zero, c4.compare(VectorOperators.LT, zero));
+            c5 = c5.blend(zero, c5.compare(VectorOperators.LT, zero));
+            c6 = c6.blend(zero, c6.compare(VectorOperators.LT, zero));
+            c7 = c7.blend(zero, c7.compare(VectorOperators.LT, zero));
+            c8 = c8.blend(zero, c8.compare(VectorOperators.LT, zero));
+            c9 = c9.blend(zero, c9.compare(VectorOperators.LT, zero));
+            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
+            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
         }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);

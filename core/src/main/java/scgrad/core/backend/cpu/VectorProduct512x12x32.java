@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -36,7 +37,10 @@ final class VectorProduct512x12x32 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -85,31 +89,43 @@ final class VectorProduct512x12x32 implements ProductTile {
         FloatVector c10_1 = FloatVector.zero(SPECIES);
         FloatVector c11_0 = FloatVector.zero(SPECIES);
         FloatVector c11_1 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c0_0 = FloatVector.fromArray(SPECIES, c, o0);
-            c0_1 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c1_0 = FloatVector.fromArray(SPECIES, c, o1);
-            c1_1 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c2_0 = FloatVector.fromArray(SPECIES, c, o2);
-            c2_1 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
-            c3_0 = FloatVector.fromArray(SPECIES, c, o3);
-            c3_1 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
-            c4_0 = FloatVector.fromArray(SPECIES, c, o4);
-            c4_1 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
-            c5_0 = FloatVector.fromArray(SPECIES, c, o5);
-            c5_1 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
-            c6_0 = FloatVector.fromArray(SPECIES, c, o6);
-            c6_1 = FloatVector.fromArray(SPECIES, c, o6 + LANES);
-            c7_0 = FloatVector.fromArray(SPECIES, c, o7);
-            c7_1 = FloatVector.fromArray(SPECIES, c, o7 + LANES);
-            c8_0 = FloatVector.fromArray(SPECIES, c, o8);
-            c8_1 = FloatVector.fromArray(SPECIES, c, o8 + LANES);
-            c9_0 = FloatVector.fromArray(SPECIES, c, o9);
-            c9_1 = FloatVector.fromArray(SPECIES, c, o9 + LANES);
-            c10_0 = FloatVector.fromArray(SPECIES, c, o10);
-            c10_1 = FloatVector.fromArray(SPECIES, c, o10 + LANES);
-            c11_0 = FloatVector.fromArray(SPECIES, c, o11);
-            c11_1 = FloatVector.fromArray(SPECIES, c, o11 + LANES);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            int s4 = startOffsets[first + 4] + startShift;
+            int s5 = startOffsets[first + 5] + startShift;
+            int s6 = startOffsets[first + 6] + startShift;
+            int s7 = startOffsets[first + 7] + startShift;
+            int s8 = startOffsets[first + 8] + startShift;
+            int s9 = startOffsets[first + 9] + startShift;
+            int s10 = startOffsets[first + 10] + startShift;
+            int s11 = startOffsets[first + 11] + startShift;
+            c0_0 = FloatVector.fromArray(SPECIES, start, s0);
+            c0_1 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
+            c1_0 = FloatVector.fromArray(SPECIES, start, s1);
+            c1_1 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
+            c2_0 = FloatVector.fromArray(SPECIES, start, s2);
+            c2_1 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
+            c3_0 = FloatVector.fromArray(SPECIES, start, s3);
+            c3_1 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
+            c4_0 = FloatVector.fromArray(SPECIES, start, s4);
+            c4_1 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
+            c5_0 = FloatVector.fromArray(SPECIES, start, s5);
+            c5_1 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+            c6_0 = FloatVector.fromArray(SPECIES, start, s6);
+            c6_1 = FloatVector.fromArray(SPECIES, start, s6 + LANES);
+            c7_0 = FloatVector.fromArray(SPECIES, start, s7);
+            c7_1 = FloatVector.fromArray(SPECIES, start, s7 + LANES);
+            c8_0 = FloatVector.fromArray(SPECIES, start, s8);
+            c8_1 = FloatVector.fromArray(SPECIES, start, s8 + LANES);
+            c9_0 = FloatVector.fromArray(SPECIES, start, s9);
+            c9_1 = FloatVector.fromArray(SPECIES, start, s9 + LANES);
+            c10_0 = FloatVector.fromArray(SPECIES, start, s10);
+            c10_1 = FloatVector.fromArray(SPECIES, start, s10 + LANES);
+            c11_0 = FloatVector.fromArray(SPECIES, start, s11);
+            c11_1 = FloatVector.fromArray(SPECIES, start, s11 + LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -165,6 +181,33 @@ final class VectorProduct512x12x32 implements ProductTile {
             a9 += runPitch;
             a10 += runPitch;
             a11 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c0_0 = c0_0.blend(zero, c0_0.compare(VectorOperators.LT, zero));
+            c0_1 = c0_1.blend(zero, c0_1.compare(VectorOperators.LT, zero));
+            c1_0 = c1_0.blend(zero, c1_0.compare(VectorOperators.LT, zero));
+            c1_1 = c1_1.blend(zero, c1_1.compare(VectorOperators.LT, zero));
+            c2_0 = c2_0.blend(zero, c2_0.compare(VectorOperators.LT, zero));
+            c2_1 = c2_1.blend(zero, c2_1.compare(VectorOperators.LT, zero));
+            c3_0 = c3_0.blend(zero, c3_0.compare(VectorOperators.LT, zero));
+            c3_1 = c3_1.blend(zero, c3_1.compare(VectorOperators.LT, zero));
+            c4_0 = c4_0.blend(zero, c4_0.compare(VectorOperators.LT, zero));
+            c4_1 = c4_1.blend(zero, c4_1.compare(VectorOperators.LT, zero));
+            c5_0 = c5_0.blend(zero, c5_0.compare(VectorOperators.LT, zero));
+            c5_1 = c5_1.blend(zero, c5_1.compare(VectorOperators.LT, zero));
+            c6_0 = c6_0.blend(zero, c6_0.compare(VectorOperators.LT, zero));
+            c6_1 = c6_1.blend(zero, c6_1.compare(VectorOperators.LT, zero));
+            c7_0 = c7_0.blend(zero, c7_0.compare(VectorOperators.LT, zero));
+            c7_1 = c7_1.blend(zero, c7_1.compare(VectorOperators.LT, zero));
+            c8_0 = c8_0.blend(zero, c8_0.compare(VectorOperators.LT, zero));
+            c8_1 = c8_1.blend(zero, c8_1.compare(VectorOperators.LT, zero));
+            c9_0 = c9_0.blend(zero, c9_0.compare(VectorOperators.LT, zero));
+            c9_1 = c9_1.blend(zero, c9_1.compare(VectorOperators.LT, zero));
+            c10_0 = c10_0.blend(zero, c10_0.compare(VectorOperators.LT, zero));
+            c10_1 = c10_1.blend(zero, c10_1.compare(VectorOperators.LT, zero));
+            c11_0 = c11_0.blend(zero, c11_0.compare(VectorOperators.LT, zero));
+            c11_1 = c11_1.blend(zero, c11_1.compare(VectorOperators.LT, zero));
         }
         c0_0.intoArray(c, o0);
         c0_1.intoArray(c, o0 + LANES);

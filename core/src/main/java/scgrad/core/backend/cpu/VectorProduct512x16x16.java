@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 16 x 16 with 512-bit vectors, for a last single panel: 160 GFLOP/s on a Zen 5 core, where 8 rows give 130. */
@@ -32,7 +33,10 @@ final class VectorProduct512x16x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -81,23 +85,39 @@ final class VectorProduct512x16x16 implements ProductTile {
         FloatVector c13 = FloatVector.zero(SPECIES);
         FloatVector c14 = FloatVector.zero(SPECIES);
         FloatVector c15 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c0 = FloatVector.fromArray(SPECIES, c, o0);
-            c1 = FloatVector.fromArray(SPECIES, c, o1);
-            c2 = FloatVector.fromArray(SPECIES, c, o2);
-            c3 = FloatVector.fromArray(SPECIES, c, o3);
-            c4 = FloatVector.fromArray(SPECIES, c, o4);
-            c5 = FloatVector.fromArray(SPECIES, c, o5);
-            c6 = FloatVector.fromArray(SPECIES, c, o6);
-            c7 = FloatVector.fromArray(SPECIES, c, o7);
-            c8 = FloatVector.fromArray(SPECIES, c, o8);
-            c9 = FloatVector.fromArray(SPECIES, c, o9);
-            c10 = FloatVector.fromArray(SPECIES, c, o10);
-            c11 = FloatVector.fromArray(SPECIES, c, o11);
-            c12 = FloatVector.fromArray(SPECIES, c, o12);
-            c13 = FloatVector.fromArray(SPECIES, c, o13);
-            c14 = FloatVector.fromArray(SPECIES, c, o14);
-            c15 = FloatVector.fromArray(SPECIES, c, o15);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            int s4 = startOffsets[first + 4] + startShift;
+            int s5 = startOffsets[first + 5] + startShift;
+            int s6 = startOffsets[first + 6] + startShift;
+            int s7 = startOffsets[first + 7] + startShift;
+            int s8 = startOffsets[first + 8] + startShift;
+            int s9 = startOffsets[first + 9] + startShift;
+            int s10 = startOffsets[first + 10] + startShift;
+            int s11 = startOffsets[first + 11] + startShift;
+            int s12 = startOffsets[first + 12] + startShift;
+            int s13 = startOffsets[first + 13] + startShift;
+            int s14 = startOffsets[first + 14] + startShift;
+            int s15 = startOffsets[first + 15] + startShift;
+            c0 = FloatVector.fromArray(SPECIES, start, s0);
+            c1 = FloatVector.fromArray(SPECIES, start, s1);
+            c2 = FloatVector.fromArray(SPECIES, start, s2);
+            c3 = FloatVector.fromArray(SPECIES, start, s3);
+            c4 = FloatVector.fromArray(SPECIES, start, s4);
+            c5 = FloatVector.fromArray(SPECIES, start, s5);
+            c6 = FloatVector.fromArray(SPECIES, start, s6);
+            c7 = FloatVector.fromArray(SPECIES, start, s7);
+            c8 = FloatVector.fromArray(SPECIES, start, s8);
+            c9 = FloatVector.fromArray(SPECIES, start, s9);
+            c10 = FloatVector.fromArray(SPECIES, start, s10);
+            c11 = FloatVector.fromArray(SPECIES, start, s11);
+            c12 = FloatVector.fromArray(SPECIES, start, s12);
+            c13 = FloatVector.fromArray(SPECIES, start, s13);
+            c14 = FloatVector.fromArray(SPECIES, start, s14);
+            c15 = FloatVector.fromArray(SPECIES, start, s15);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -136,6 +156,25 @@ final class VectorProduct512x16x16 implements ProductTile {
             a13 += runPitch;
             a14 += runPitch;
             a15 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c0 = c0.blend(zero, c0.compare(VectorOperators.LT, zero));
+            c1 = c1.blend(zero, c1.compare(VectorOperators.LT, zero));
+            c2 = c2.blend(zero, c2.compare(VectorOperators.LT, zero));
+            c3 = c3.blend(zero, c3.compare(VectorOperators.LT, zero));
+            c4 = c4.blend(zero, c4.compare(VectorOperators.LT, zero));
+            c5 = c5.blend(zero, c5.compare(VectorOperators.LT, zero));
+            c6 = c6.blend(zero, c6.compare(VectorOperators.LT, zero));
+            c7 = c7.blend(zero, c7.compare(VectorOperators.LT, zero));
+            c8 = c8.blend(zero, c8.compare(VectorOperators.LT, zero));
+            c9 = c9.blend(zero, c9.compare(VectorOperators.LT, zero));
+            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
+            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
+            c12 = c12.blend(zero, c12.compare(VectorOperators.LT, zero));
+            c13 = c13.blend(zero, c13.compare(VectorOperators.LT, zero));
+            c14 = c14.blend(zero, c14.compare(VectorOperators.LT, zero));
+            c15 = c15.blend(zero, c15.compare(VectorOperators.LT, zero));
         }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -36,7 +37,10 @@ final class VectorProduct512x8x32 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            boolean accumulate) {
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -69,23 +73,31 @@ final class VectorProduct512x8x32 implements ProductTile {
         FloatVector c61 = FloatVector.zero(SPECIES);
         FloatVector c70 = FloatVector.zero(SPECIES);
         FloatVector c71 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c00 = FloatVector.fromArray(SPECIES, c, o0);
-            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c10 = FloatVector.fromArray(SPECIES, c, o1);
-            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c20 = FloatVector.fromArray(SPECIES, c, o2);
-            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
-            c30 = FloatVector.fromArray(SPECIES, c, o3);
-            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
-            c40 = FloatVector.fromArray(SPECIES, c, o4);
-            c41 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
-            c50 = FloatVector.fromArray(SPECIES, c, o5);
-            c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
-            c60 = FloatVector.fromArray(SPECIES, c, o6);
-            c61 = FloatVector.fromArray(SPECIES, c, o6 + LANES);
-            c70 = FloatVector.fromArray(SPECIES, c, o7);
-            c71 = FloatVector.fromArray(SPECIES, c, o7 + LANES);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            int s4 = startOffsets[first + 4] + startShift;
+            int s5 = startOffsets[first + 5] + startShift;
+            int s6 = startOffsets[first + 6] + startShift;
+            int s7 = startOffsets[first + 7] + startShift;
+            c00 = FloatVector.fromArray(SPECIES, start, s0);
+            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, start, s1);
+            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, start, s2);
+            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, start, s3);
+            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
+            c40 = FloatVector.fromArray(SPECIES, start, s4);
+            c41 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
+            c50 = FloatVector.fromArray(SPECIES, start, s5);
+            c51 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+            c60 = FloatVector.fromArray(SPECIES, start, s6);
+            c61 = FloatVector.fromArray(SPECIES, start, s6 + LANES);
+            c70 = FloatVector.fromArray(SPECIES, start, s7);
+            c71 = FloatVector.fromArray(SPECIES, start, s7 + LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -125,6 +137,25 @@ final class VectorProduct512x8x32 implements ProductTile {
             a5 += runPitch;
             a6 += runPitch;
             a7 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.blend(zero, c00.compare(VectorOperators.LT, zero));
+            c01 = c01.blend(zero, c01.compare(VectorOperators.LT, zero));
+            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
+            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
+            c20 = c20.blend(zero, c20.compare(VectorOperators.LT, zero));
+            c21 = c21.blend(zero, c21.compare(VectorOperators.LT, zero));
+            c30 = c30.blend(zero, c30.compare(VectorOperators.LT, zero));
+            c31 = c31.blend(zero, c31.compare(VectorOperators.LT, zero));
+            c40 = c40.blend(zero, c40.compare(VectorOperators.LT, zero));
+            c41 = c41.blend(zero, c41.compare(VectorOperators.LT, zero));
+            c50 = c50.blend(zero, c50.compare(VectorOperators.LT, zero));
+            c51 = c51.blend(zero, c51.compare(VectorOperators.LT, zero));
+            c60 = c60.blend(zero, c60.compare(VectorOperators.LT, zero));
+            c61 = c61.blend(zero, c61.compare(VectorOperators.LT, zero));
+            c70 = c70.blend(zero, c70.compare(VectorOperators.LT, zero));
+            c71 = c71.blend(zero, c71.compare(VectorOperators.LT, zero));
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

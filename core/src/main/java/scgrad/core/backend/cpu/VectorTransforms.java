@@ -1,5 +1,7 @@
 package scgrad.core.backend.cpu;
 
+import static jdk.incubator.vector.VectorOperators.LT;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
@@ -105,25 +107,85 @@ final class VectorTransforms implements Transforms {
             int filters,
             int rows,
             int columns,
+            Epilogue epilogue,
+            int channel,
             float[] work) {
         for (int k = 0; k < filters; k += LANES) {
             for (int j = 0; j < PATCH; j++) {
                 outputLine(m, offset + k + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
             }
-            if (columns == TILE && k + LANES <= filters) {
-                for (int i = 0; i < rows; i++) {
-                    outputLine(work, i * PATCH * LANES, LANES, y, yOffset + k + i * rowPitch, pixelPitch);
-                }
-            } else {
-                VectorMask<Float> mask = SPECIES.indexInRange(k, filters);
-                int stored = TILE * PATCH * LANES;
-                for (int i = 0; i < rows; i++) {
-                    outputLine(work, i * PATCH * LANES, LANES, work, stored, LANES);
-                    for (int j = 0; j < columns; j++) {
-                        load(work, stored + j * LANES).intoArray(y, yOffset + k + i * rowPitch + j * pixelPitch, mask);
-                    }
+            boolean whole = columns == TILE && k + LANES <= filters;
+            for (int i = 0; i < rows; i++) {
+                int from = i * PATCH * LANES;
+                int to = yOffset + k + i * rowPitch;
+                if (whole && epilogue == null) {
+                    outputLine(work, from, LANES, y, to, pixelPitch);
+                } else if (whole) {
+                    finishLine(work, from, y, to, pixelPitch, epilogue, channel + k);
+                } else {
+                    partialLine(work, from, y, to, pixelPitch, columns, filters - k, epilogue, channel + k);
                 }
             }
+        }
+    }
+
+    /** A line of outputs with what follows them. */
+    private static void finishLine(
+            float[] work, int from, float[] y, int to, int pitch, Epilogue epilogue, int channel) {
+        FloatVector shift = load(epilogue.shift(), channel);
+        float[] residual = epilogue.residual();
+        FloatVector floor = constant(epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
+        FloatVector m1 = load(work, from + LANES);
+        FloatVector m2 = load(work, from + 2 * LANES);
+        FloatVector m3 = load(work, from + 3 * LANES);
+        FloatVector m4 = load(work, from + 4 * LANES);
+        FloatVector near = m1.add(m2);
+        FloatVector nearOdd = m1.sub(m2);
+        FloatVector far = m3.add(m4);
+        FloatVector farOdd = m3.sub(m4);
+        FloatVector y0 = load(work, from).add(near).add(far).add(shift);
+        FloatVector y1 = farOdd.fma(constant(2), nearOdd).add(shift);
+        FloatVector y2 = far.fma(constant(4), near).add(shift);
+        FloatVector y3 = farOdd.fma(constant(8), nearOdd)
+                .add(load(work, from + 5 * LANES))
+                .add(shift);
+        if (residual != null) {
+            y0 = y0.add(load(residual, to));
+            y1 = y1.add(load(residual, to + pitch));
+            y2 = y2.add(load(residual, to + 2 * pitch));
+            y3 = y3.add(load(residual, to + 3 * pitch));
+        }
+        y0.blend(floor, y0.compare(LT, floor)).intoArray(y, to);
+        y1.blend(floor, y1.compare(LT, floor)).intoArray(y, to + pitch);
+        y2.blend(floor, y2.compare(LT, floor)).intoArray(y, to + 2 * pitch);
+        y3.blend(floor, y3.compare(LT, floor)).intoArray(y, to + 3 * pitch);
+    }
+
+    /** A line of which only some columns or channels exist; the epilogue may be null. */
+    private static void partialLine(
+            float[] work,
+            int from,
+            float[] y,
+            int to,
+            int pitch,
+            int columns,
+            int filters,
+            Epilogue epilogue,
+            int channel) {
+        int stored = TILE * PATCH * LANES;
+        outputLine(work, from, LANES, work, stored, LANES);
+        VectorMask<Float> mask = SPECIES.indexInRange(0, filters);
+        for (int j = 0; j < columns; j++) {
+            FloatVector value = load(work, stored + j * LANES);
+            if (epilogue != null) {
+                value = value.add(load(epilogue.shift(), channel));
+                if (epilogue.residual() != null) {
+                    value = value.add(load(epilogue.residual(), to + j * pitch, mask));
+                }
+                FloatVector floor = constant(epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
+                value = value.blend(floor, value.compare(LT, floor));
+            }
+            value.intoArray(y, to + j * pitch, mask);
         }
     }
 

@@ -49,15 +49,20 @@ final class WinogradConvolution {
         this.pool = pool;
     }
 
-    /** Runs a gather with its kernel as {@link DirectConvolution} packs it; the epilogue may be null. */
-    void run(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        TileGrid grid = TileGrid.of(g);
-        int panels = Panels.count(g.filters());
+    /** Floats of a transformed kernel. */
+    static int kernelLength(Gather g) {
+        return kernelPlane(g) * Transforms.PLANES;
+    }
+
+    private static int kernelPlane(Gather g) {
+        return Panels.length(g.depth(), g.filters()) + GAP;
+    }
+
+    /** U = G g G' of a kernel as {@link DirectConvolution} packs it. */
+    void transform(Gather g, float[] packed, float[] u) {
         int panelFloats = g.depth() * Tiles.COLUMNS;
-        int plane = panels * panelFloats + GAP;
-        float[] u = pool.take((long) plane * Transforms.PLANES);
         threads.run(
-                panels,
+                Panels.count(g.filters()),
                 (panel, worker) -> transforms.kernel(
                         packed,
                         panel * TAPS * panelFloats,
@@ -65,8 +70,14 @@ final class WinogradConvolution {
                         panelFloats,
                         u,
                         panel * panelFloats,
-                        plane,
+                        kernelPlane(g),
                         scratch.floats(worker, WORK, Transforms.WORK)));
+    }
+
+    /** Runs a gather with its transformed kernel; the epilogue may be null. */
+    void run(Gather g, float[] source, float[] u, Epilogue epilogue, float[] target) {
+        TileGrid grid = TileGrid.of(g);
+        int panels = Panels.count(g.filters());
         int size = blockTiles(grid);
         int blocks = (grid.count() + size - 1) / size;
         // with few blocks the panels are shared out too
@@ -87,7 +98,6 @@ final class WinogradConvolution {
                     target,
                     worker);
         });
-        pool.give(u);
     }
 
     private static int blockTiles(TileGrid grid) {
@@ -147,12 +157,9 @@ final class WinogradConvolution {
                     filters,
                     grid.rows(tile),
                     grid.columns(tile),
+                    epilogue,
+                    g.targetChannel() + filter,
                     work);
-            for (int i = 0; epilogue != null && i < grid.rows(tile); i++) {
-                for (int j = 0; j < grid.columns(tile); j++) {
-                    epilogue.apply(target, out + i * rowPitch + j * g.targetChannels(), filter, filters);
-                }
-            }
         }
     }
 
@@ -169,7 +176,7 @@ final class WinogradConvolution {
             int mPlane,
             int[] targets) {
         int panelFloats = g.depth() * Tiles.COLUMNS;
-        int uPlane = Panels.count(g.filters()) * panelFloats + GAP;
+        int uPlane = kernelPlane(g);
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
             for (int pass = 0; pass < passes; pass++) {
@@ -195,7 +202,10 @@ final class WinogradConvolution {
                                 m,
                                 targets,
                                 mShift,
-                                pass > 0);
+                                pass > 0 ? m : null,
+                                targets,
+                                mShift,
+                                false);
                     }
                     panel += Panels.count(tile.columns());
                 }

@@ -1,0 +1,117 @@
+package scgrad.core.backend.cpu;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
+import scgrad.core.array.ConvGeometry;
+import scgrad.core.array.NDArray;
+import scgrad.core.array.Storage;
+
+/**
+ * Kernels with the normalisation behind them folded in, {@code w * gamma / sqrt(variance + epsilon)}, prepared for their convolution, and
+ * kept as long as nothing changes that they were made from. Inference of a ResNet-50 would otherwise pack 100 MB for each batch.
+ */
+final class FoldedKernels {
+    /**
+     * A folded kernel.
+     *
+     * @param plain as the kernel itself, where its convolution keeps no prepared form; else null
+     * @param prepared of each group; null where plain is given
+     * @param shift of each channel, with a panel's length of zeros behind
+     */
+    record Folded(float[] plain, float[][] prepared, float[] shift, Sources sources) {}
+
+    /** What a folded kernel was made from, and in which state. */
+    private record Sources(boolean winograd, double epsilon, List<WeakReference<Storage>> storages, long[] versions) {
+        static Sources of(boolean winograd, double epsilon, NDArray... arrays) {
+            List<WeakReference<Storage>> storages = new ArrayList<>();
+            long[] versions = new long[arrays.length];
+            for (int i = 0; i < arrays.length; i++) {
+                storages.add(new WeakReference<>(arrays[i].storage()));
+                versions[i] = arrays[i].storage().version();
+            }
+            return new Sources(winograd, epsilon, storages, versions);
+        }
+
+        boolean same(boolean otherWinograd, double otherEpsilon, NDArray... arrays) {
+            boolean same = winograd == otherWinograd && epsilon == otherEpsilon;
+            for (int i = 0; same && i < arrays.length; i++) {
+                same = storages.get(i).refersTo(arrays[i].storage())
+                        && versions[i] == arrays[i].storage().version();
+            }
+            return same;
+        }
+    }
+
+    private final Convolutions convolutions;
+    private final BufferPool pool;
+    private final Map<Storage, Folded> kept = new WeakHashMap<>();
+
+    FoldedKernels(Convolutions convolutions, BufferPool pool) {
+        this.convolutions = convolutions;
+        this.pool = pool;
+    }
+
+    Folded of(ConvGeometry g, NDArray w, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta) {
+        boolean winograd = WinogradChoice.pays(Gather.forward(g, 0));
+        Folded folded = kept.get(w.storage());
+        if (folded == null || !folded.sources.same(winograd, epsilon, w, mean, variance, gamma, beta)) {
+            folded = fold(g, w, mean, variance, epsilon, gamma, beta, winograd);
+            kept.put(w.storage(), folded);
+        }
+        return folded;
+    }
+
+    private Folded fold(
+            ConvGeometry g,
+            NDArray w,
+            NDArray mean,
+            NDArray variance,
+            double epsilon,
+            NDArray gamma,
+            NDArray beta,
+            boolean winograd) {
+        int filters = g.filters();
+        float[] scale = new float[filters];
+        float[] shift = new float[filters + Tiles.COLUMNS];
+        BatchNorms.scaleShift(
+                filters,
+                CpuBackend.data(mean),
+                CpuBackend.data(variance),
+                epsilon,
+                CpuBackend.data(gamma),
+                CpuBackend.data(beta),
+                scale,
+                shift);
+        float[] scaled = Arrays.copyOf(CpuBackend.data(w), w.shape().length());
+        for (int i = 0; i < scaled.length; i += filters) {
+            for (int k = 0; k < filters; k++) {
+                scaled[i + k] *= scale[k];
+            }
+        }
+        Sources sources = Sources.of(winograd, epsilon, w, mean, variance, gamma, beta);
+        if (!Convolutions.preparable(g)) {
+            return new Folded(scaled, null, shift, sources);
+        }
+        float[][] prepared = convolutions.prepare(g, scaled);
+        for (float[] kernel : prepared) {
+            pool.forget(kernel);
+        }
+        return new Folded(null, prepared, shift, sources);
+    }
+
+    /** Bytes of all kernels that are kept. */
+    long bytes() {
+        long floats = 0;
+        for (Folded folded : kept.values()) {
+            floats += folded.plain == null ? 0 : folded.plain.length;
+            for (int i = 0; folded.prepared != null && i < folded.prepared.length; i++) {
+                floats += folded.prepared[i].length;
+            }
+        }
+        return Float.BYTES * floats;
+    }
+}
