@@ -142,7 +142,6 @@ final class DirectConvolution {
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
         boolean residual = epilogue != null && epilogue.residual() != null;
-        boolean relu = epilogue != null && epilogue.relu();
         float[] bias = epilogue == null ? null : epilogue.shift();
         int[] zeros = scratch.ints(worker, ZEROS, padded);
         if (residual) {
@@ -163,7 +162,6 @@ final class DirectConvolution {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean begin = run == 0 && pass == 0;
-                boolean last = run + joined == runs && pass == passes - 1;
                 int[] rows = sources;
                 int rowShift = shift + from;
                 if (single) {
@@ -199,8 +197,7 @@ final class DirectConvolution {
                                 cShift,
                                 start,
                                 biased ? zeros : cOffsets,
-                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift,
-                                relu && last);
+                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift);
                     }
                     panel += Panels.count(tile.columns());
                 }
@@ -212,6 +209,22 @@ final class DirectConvolution {
             for (int p = 0; p < pixels; p++) {
                 System.arraycopy(edgeTile, p * Tiles.COLUMNS, target, targets[p] + column, edge);
             }
+        }
+        if (epilogue != null && epilogue.relu()) {
+            relu(g, pixels, firstPanel, endPanel, targets, target);
+        }
+    }
+
+    private static void relu(Gather g, int pixels, int firstPanel, int endPanel, int[] targets, float[] target) {
+        int channel = firstPanel * Tiles.COLUMNS;
+        int count = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
+        if (count == g.targetChannels() && g.targetStride() == 1) {
+            // the part's rows, and those of several images, follow each other
+            Epilogue.relu(target, targets[0], pixels * count);
+            return;
+        }
+        for (int p = 0; p < pixels; p++) {
+            Epilogue.relu(target, targets[p] + channel, count);
         }
     }
 

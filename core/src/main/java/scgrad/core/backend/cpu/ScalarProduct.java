@@ -31,8 +31,7 @@ final class ScalarProduct implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            int startShift) {
         int row = aOffsets[first] + aShift;
         int out = cOffsets[first] + cShift;
         if (start == null) {
@@ -44,9 +43,6 @@ final class ScalarProduct implements ProductTile {
             for (int p = 0; p < depth; p++) {
                 add(a[row + run * runPitch + p], panel, panelOffset + (run * depth + p) * Tiles.COLUMNS, c, out);
             }
-        }
-        for (int j = out; relu && j < out + Tiles.COLUMNS; j++) {
-            c[j] = Math.max(c[j], 0);
         }
     }
 

@@ -1,7 +1,6 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 2 x 16 with 128-bit vectors (SSE with FMA, NEON): 8 accumulators, for 16 registers. Legend: see {@link ProductTile}. */
@@ -36,8 +35,7 @@ final class VectorProduct128x2x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            int startShift) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int o0 = cOffsets[first + 0] + cShift;
@@ -82,17 +80,6 @@ final class VectorProduct128x2x16 implements ProductTile {
             panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
-        }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.blend(zero, c00.compare(VectorOperators.LT, zero));
-            c01 = c01.blend(zero, c01.compare(VectorOperators.LT, zero));
-            c02 = c02.blend(zero, c02.compare(VectorOperators.LT, zero));
-            c03 = c03.blend(zero, c03.compare(VectorOperators.LT, zero));
-            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
-            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
-            c12 = c12.blend(zero, c12.compare(VectorOperators.LT, zero));
-            c13 = c13.blend(zero, c13.compare(VectorOperators.LT, zero));
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

@@ -1,7 +1,6 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** 4 x 16 with 128-bit vectors: 16 accumulators, for 32 registers. Legend: see {@link ProductTile}. */
@@ -36,8 +35,7 @@ final class VectorProduct128x4x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            int startShift) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -116,25 +114,6 @@ final class VectorProduct128x4x16 implements ProductTile {
             a1 += runPitch;
             a2 += runPitch;
             a3 += runPitch;
-        }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.blend(zero, c00.compare(VectorOperators.LT, zero));
-            c01 = c01.blend(zero, c01.compare(VectorOperators.LT, zero));
-            c02 = c02.blend(zero, c02.compare(VectorOperators.LT, zero));
-            c03 = c03.blend(zero, c03.compare(VectorOperators.LT, zero));
-            c10 = c10.blend(zero, c10.compare(VectorOperators.LT, zero));
-            c11 = c11.blend(zero, c11.compare(VectorOperators.LT, zero));
-            c12 = c12.blend(zero, c12.compare(VectorOperators.LT, zero));
-            c13 = c13.blend(zero, c13.compare(VectorOperators.LT, zero));
-            c20 = c20.blend(zero, c20.compare(VectorOperators.LT, zero));
-            c21 = c21.blend(zero, c21.compare(VectorOperators.LT, zero));
-            c22 = c22.blend(zero, c22.compare(VectorOperators.LT, zero));
-            c23 = c23.blend(zero, c23.compare(VectorOperators.LT, zero));
-            c30 = c30.blend(zero, c30.compare(VectorOperators.LT, zero));
-            c31 = c31.blend(zero, c31.compare(VectorOperators.LT, zero));
-            c32 = c32.blend(zero, c32.compare(VectorOperators.LT, zero));
-            c33 = c33.blend(zero, c33.compare(VectorOperators.LT, zero));
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

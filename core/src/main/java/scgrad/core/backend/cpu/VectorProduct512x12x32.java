@@ -1,7 +1,6 @@
 package scgrad.core.backend.cpu;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -39,8 +38,7 @@ final class VectorProduct512x12x32 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            int startShift) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -181,33 +179,6 @@ final class VectorProduct512x12x32 implements ProductTile {
             a9 += runPitch;
             a10 += runPitch;
             a11 += runPitch;
-        }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c0_0 = c0_0.blend(zero, c0_0.compare(VectorOperators.LT, zero));
-            c0_1 = c0_1.blend(zero, c0_1.compare(VectorOperators.LT, zero));
-            c1_0 = c1_0.blend(zero, c1_0.compare(VectorOperators.LT, zero));
-            c1_1 = c1_1.blend(zero, c1_1.compare(VectorOperators.LT, zero));
-            c2_0 = c2_0.blend(zero, c2_0.compare(VectorOperators.LT, zero));
-            c2_1 = c2_1.blend(zero, c2_1.compare(VectorOperators.LT, zero));
-            c3_0 = c3_0.blend(zero, c3_0.compare(VectorOperators.LT, zero));
-            c3_1 = c3_1.blend(zero, c3_1.compare(VectorOperators.LT, zero));
-            c4_0 = c4_0.blend(zero, c4_0.compare(VectorOperators.LT, zero));
-            c4_1 = c4_1.blend(zero, c4_1.compare(VectorOperators.LT, zero));
-            c5_0 = c5_0.blend(zero, c5_0.compare(VectorOperators.LT, zero));
-            c5_1 = c5_1.blend(zero, c5_1.compare(VectorOperators.LT, zero));
-            c6_0 = c6_0.blend(zero, c6_0.compare(VectorOperators.LT, zero));
-            c6_1 = c6_1.blend(zero, c6_1.compare(VectorOperators.LT, zero));
-            c7_0 = c7_0.blend(zero, c7_0.compare(VectorOperators.LT, zero));
-            c7_1 = c7_1.blend(zero, c7_1.compare(VectorOperators.LT, zero));
-            c8_0 = c8_0.blend(zero, c8_0.compare(VectorOperators.LT, zero));
-            c8_1 = c8_1.blend(zero, c8_1.compare(VectorOperators.LT, zero));
-            c9_0 = c9_0.blend(zero, c9_0.compare(VectorOperators.LT, zero));
-            c9_1 = c9_1.blend(zero, c9_1.compare(VectorOperators.LT, zero));
-            c10_0 = c10_0.blend(zero, c10_0.compare(VectorOperators.LT, zero));
-            c10_1 = c10_1.blend(zero, c10_1.compare(VectorOperators.LT, zero));
-            c11_0 = c11_0.blend(zero, c11_0.compare(VectorOperators.LT, zero));
-            c11_1 = c11_1.blend(zero, c11_1.compare(VectorOperators.LT, zero));
         }
         c0_0.intoArray(c, o0);
         c0_1.intoArray(c, o0 + LANES);

@@ -204,8 +204,7 @@ final class WinogradConvolution {
                                 mShift,
                                 pass > 0 ? m : null,
                                 targets,
-                                mShift,
-                                false);
+                                mShift);
                     }
                     panel += Panels.count(tile.columns());
                 }
