@@ -8,6 +8,7 @@ import scgrad.core.array.ConvGeometry;
  * a bit of the result.
  */
 final class Convolutions {
+    private final PointwiseConvolution pointwise;
     private final DirectConvolution direct;
     private final WinogradConvolution winograd;
     private final KernelGradient kernelGradient;
@@ -18,7 +19,7 @@ final class Convolutions {
 
     Convolutions(
             Threads threads,
-            DirectConvolution direct,
+            PointwiseConvolution pointwise,
             Tiles tiles,
             Transforms transforms,
             Loops loops,
@@ -27,7 +28,8 @@ final class Convolutions {
             BufferPool pool) {
         this.pool = pool;
         this.threads = threads;
-        this.direct = direct;
+        this.pointwise = pointwise;
+        this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
@@ -44,14 +46,27 @@ final class Convolutions {
         return !alongGroups(g, g.filtersPerGroup());
     }
 
-    /** The kernel of each group as the forward pass takes it: packed, or transformed where Winograd pays. */
-    float[][] prepare(ConvGeometry g, float[] w) {
+    /**
+     * The kernel of each group as the forward pass takes it: packed, or transformed where Winograd pays.
+     *
+     * @param shift of the epilogue that the pass will have; null for none
+     */
+    float[][] prepare(ConvGeometry g, float[] w, float[] shift) {
         float[][] kernels = new float[g.groups()][];
         for (int group = 0; group < g.groups(); group++) {
             int of = group;
-            kernels[group] = prepare(Gather.forward(g, group), packed -> direct.packForward(g, of, w, packed));
+            Gather gather = Gather.forward(g, group);
+            kernels[group] = PointwiseConvolution.fits(gather)
+                    ? pointwise(gather, w, group * g.filtersPerGroup(), g.filters(), 1, shift)
+                    : prepare(gather, packed -> direct.packForward(g, of, w, packed));
         }
         return kernels;
+    }
+
+    private float[] pointwise(Gather gather, float[] w, int offset, int rowStride, int columnStride, float[] shift) {
+        float[] packed = pool.take(PointwiseConvolution.packedLength(gather, shift != null));
+        pointwise.pack(gather, w, offset, rowStride, columnStride, shift, packed);
+        return packed;
     }
 
     private float[] prepare(Gather gather, Consumer<float[]> pack) {
@@ -67,7 +82,9 @@ final class Convolutions {
     }
 
     private void run(Gather gather, float[] source, float[] kernel, Epilogue epilogue, float[] target) {
-        if (WinogradChoice.pays(gather)) {
+        if (PointwiseConvolution.fits(gather)) {
+            pointwise.run(gather, source, kernel, epilogue, target);
+        } else if (WinogradChoice.pays(gather)) {
             winograd.run(gather, source, kernel, epilogue, target);
         } else {
             direct.run(gather, source, kernel, epilogue, target);
@@ -84,7 +101,7 @@ final class Convolutions {
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (preparable(g)) {
-            float[][] kernels = prepare(g, w);
+            float[][] kernels = prepare(g, w, epilogue == null ? null : epilogue.shift());
             forward(g, x, kernels, epilogue, y);
             for (float[] kernel : kernels) {
                 pool.give(kernel);
@@ -121,7 +138,11 @@ final class Convolutions {
                 for (int group = 0; group < g.groups(); group++) {
                     Gather gather = Gather.inputGradient(g, group, row, column);
                     int of = group;
-                    float[] kernel = prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
+                    int tap = row.lastTap() * g.kernelWidth() + column.lastTap();
+                    int offset = tap * g.channelsPerGroup() * g.filters() + group * g.filtersPerGroup();
+                    float[] kernel = PointwiseConvolution.fits(gather)
+                            ? pointwise(gather, w, offset, 1, g.filters(), null)
+                            : prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
                     run(gather, dy, kernel, null, dx);
                     pool.give(kernel);
                 }

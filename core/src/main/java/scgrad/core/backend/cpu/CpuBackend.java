@@ -41,10 +41,11 @@ final class CpuBackend implements Backend {
         this.loops = loops;
         this.tiles = tiles;
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
-        DirectConvolution direct = new DirectConvolution(this.threads, tiles, scratch);
-        this.convolutions = new Convolutions(this.threads, direct, tiles, transforms, loops, groupLoops, scratch, pool);
+        PointwiseConvolution pointwise = new PointwiseConvolution(this.threads, tiles, loops, scratch);
+        this.convolutions =
+                new Convolutions(this.threads, pointwise, tiles, transforms, loops, groupLoops, scratch, pool);
         this.foldedKernels = new FoldedKernels(convolutions, pool);
-        this.product = new MatrixProduct(this.threads, direct, pool);
+        this.product = new MatrixProduct(this.threads, pointwise, pool);
         this.norms = new BatchNorms(this.threads, loops, pool);
         this.pooling = new Pooling(this.threads, loops, scratch);
     }

@@ -1,6 +1,5 @@
 package scgrad.core.backend.cpu;
 
-import java.util.Arrays;
 import scgrad.core.array.ConvGeometry;
 
 /**
@@ -18,9 +17,6 @@ final class DirectConvolution {
     private static final int JOINED_DEPTH = 448;
 
     private static final int PIXELS = 128;
-    /** Floats between the rows of a block: without them rows of 256 floats would meet in few sets of the caches. */
-    private static final int GAP = 16;
-
     private static final int BAND_FLOATS = 48 * 1024;
 
     // slots of scratch memory
@@ -79,9 +75,8 @@ final class DirectConvolution {
     }
 
     /** Runs a gather with its packed kernel; the epilogue may be null. */
-    void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        Gather g = gather.flat();
-        Bands bands = Bands.of(g, PIXELS, single(g) ? Integer.MAX_VALUE : BAND_FLOATS);
+    void run(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target) {
+        Bands bands = Bands.of(g, PIXELS, BAND_FLOATS);
         int panels = Panels.count(g.filters());
         int pairs = (panels + 1) / 2;
         // with few bands the panels are shared out too; every output is computed in one piece either way
@@ -101,10 +96,6 @@ final class DirectConvolution {
         });
     }
 
-    private static boolean single(Gather g) {
-        return g.tapRows() * g.tapColumns() == 1 && !g.leavesSource();
-    }
-
     private void runItem(
             Gather g,
             Bands.Part part,
@@ -119,7 +110,6 @@ final class DirectConvolution {
         int padded = pixels + tiles.mostRows();
         int[] sources = scratch.ints(worker, SOURCES, padded);
         int[] targets = scratch.ints(worker, TARGETS, padded);
-        boolean single = single(g);
         boolean copied = g.leavesSource() || g.depth() != g.sourceChannels() && g.tapColumns() > 1;
         float[] a = source;
         if (copied) {
@@ -129,9 +119,10 @@ final class DirectConvolution {
         addresses(g, part, copied, sources, targets, pixels, padded);
         int edge = g.filters() % Tiles.COLUMNS;
         boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
+        // a narrow tile may be just as wide as the edge, which then needs no tile aside
         boolean aside = edgeHere && tiles.product(edge).columns() != edge;
         float[] edgeTile = aside ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
-        int[] edges = aside ? edgeAddresses(worker, padded) : null;
+        int[] edges = aside ? edgeAddresses(scratch, worker, padded) : null;
         int rowPitch = (copied ? g.bandColumns() * g.depth() : g.sourceWidth() * g.sourceChannels()) * g.step();
         int pixelPitch = (copied ? g.depth() : g.sourceChannels()) * g.step();
         boolean contiguous = pixelPitch == g.depth();
@@ -142,6 +133,7 @@ final class DirectConvolution {
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
         boolean residual = epilogue != null && epilogue.residual() != null;
+        boolean relu = epilogue != null && epilogue.relu();
         float[] bias = epilogue == null ? null : epilogue.shift();
         int[] zeros = scratch.ints(worker, ZEROS, padded);
         if (residual) {
@@ -162,14 +154,7 @@ final class DirectConvolution {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean begin = run == 0 && pass == 0;
-                int[] rows = sources;
-                int rowShift = shift + from;
-                if (single) {
-                    a = scratch.floats(worker, BAND, padded * (depth + GAP));
-                    rows = scratch.ints(worker, ROWS, padded);
-                    block(source, sources, from, depth, pixels, padded, a, rows);
-                    rowShift = 0;
-                }
+                boolean last = run + joined == runs && pass == passes - 1;
                 for (int panel = firstPanel; panel < endPanel; ) {
                     boolean onEdge = edgeHere && panel == endPanel - 1;
                     int whole = (endPanel - panel - (edgeHere ? 1 : 0)) * Tiles.COLUMNS;
@@ -186,8 +171,8 @@ final class DirectConvolution {
                                 rowPitch,
                                 depth,
                                 a,
-                                rows,
-                                rowShift,
+                                sources,
+                                shift + from,
                                 first,
                                 packed,
                                 panelOffset,
@@ -197,48 +182,22 @@ final class DirectConvolution {
                                 cShift,
                                 start,
                                 biased ? zeros : cOffsets,
-                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift);
+                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift,
+                                relu && last);
                     }
                     panel += Panels.count(tile.columns());
                 }
             }
         }
-        // a narrow tile may be just as wide as the edge, which then needs no tile aside
         if (aside) {
             int column = g.filters() - edge;
             for (int p = 0; p < pixels; p++) {
                 System.arraycopy(edgeTile, p * Tiles.COLUMNS, target, targets[p] + column, edge);
             }
         }
-        if (epilogue != null && epilogue.relu()) {
-            relu(g, pixels, firstPanel, endPanel, targets, target);
-        }
     }
 
-    private static void relu(Gather g, int pixels, int firstPanel, int endPanel, int[] targets, float[] target) {
-        int channel = firstPanel * Tiles.COLUMNS;
-        int count = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
-        if (count == g.targetChannels() && g.targetStride() == 1) {
-            // the part's rows, and those of several images, follow each other
-            Epilogue.relu(target, targets[0], pixels * count);
-            return;
-        }
-        for (int p = 0; p < pixels; p++) {
-            Epilogue.relu(target, targets[p] + channel, count);
-        }
-    }
-
-    /** One pass's numbers of each pixel, side by side. */
-    private static void block(
-            float[] source, int[] sources, int from, int depth, int pixels, int padded, float[] block, int[] rows) {
-        for (int p = 0; p < pixels; p++) {
-            rows[p] = p * (depth + GAP);
-            System.arraycopy(source, sources[p] + from, block, rows[p], depth);
-        }
-        Arrays.fill(rows, pixels, padded, rows[pixels - 1]);
-    }
-
-    private int[] edgeAddresses(int worker, int count) {
+    static int[] edgeAddresses(Scratch scratch, int worker, int count) {
         int[] edges = scratch.ints(worker, EDGES, count);
         for (int i = 0; i < count; i++) {
             edges[i] = i * Tiles.COLUMNS;
@@ -247,7 +206,7 @@ final class DirectConvolution {
     }
 
     /** Where each pixel of a part begins in the source (or band) and in the target; the last tile is filled up with its last pixel. */
-    private static void addresses(
+    static void addresses(
             Gather g, Bands.Part part, boolean copied, int[] sources, int[] targets, int pixels, int padded) {
         int bandRows = g.bandRows(part.rows());
         int p = 0;

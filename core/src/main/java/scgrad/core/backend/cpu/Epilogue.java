@@ -28,10 +28,4 @@ record Epilogue(float[] shift, float[] residual, boolean relu) {
             }
         }
     }
-
-    static void relu(float[] y, int offset, int count) {
-        for (int i = offset; i < offset + count; i++) {
-            y[i] = Math.max(y[i], 0);
-        }
-    }
 }

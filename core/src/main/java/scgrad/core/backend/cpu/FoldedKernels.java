@@ -96,7 +96,7 @@ final class FoldedKernels {
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);
         }
-        float[][] prepared = convolutions.prepare(g, scaled);
+        float[][] prepared = convolutions.prepare(g, scaled, shift);
         for (float[] kernel : prepared) {
             pool.forget(kernel);
         }

@@ -2,18 +2,18 @@ package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
 
-/** y [M, N] = a b with either operand transposed, as a {@link DirectConvolution} of M pixels by packed panels of b. */
+/** y [M, N] = a b with either operand transposed, as a {@link PointwiseConvolution} of M pixels by packed panels of b. */
 final class MatrixProduct {
     /** Rows and columns of a block that is transposed while it is in the cache. */
     private static final int BLOCK = 64;
 
     private final Threads threads;
-    private final DirectConvolution direct;
+    private final PointwiseConvolution pointwise;
     private final BufferPool pool;
 
-    MatrixProduct(Threads threads, DirectConvolution direct, BufferPool pool) {
+    MatrixProduct(Threads threads, PointwiseConvolution pointwise, BufferPool pool) {
         this.threads = threads;
-        this.direct = direct;
+        this.pointwise = pointwise;
         this.pool = pool;
     }
 
@@ -26,16 +26,14 @@ final class MatrixProduct {
             Arrays.fill(y, 0, m * n, 0);
             return;
         }
-        float[] packed = pool.take(Panels.length(k, n));
-        threads.run(
-                Panels.count(n),
-                (panel, worker) ->
-                        Panels.pack(b, 0, transposeB ? 1 : n, transposeB ? k : 1, k, n, panel, 0, k, packed));
+        Gather g = Gather.product(m, n, k);
+        float[] packed = pool.take(PointwiseConvolution.packedLength(g, false));
+        pointwise.pack(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1, null, packed);
         float[] left = transposeA ? pool.take((long) m * k) : a;
         if (transposeA) {
             threads.run((m + BLOCK - 1) / BLOCK, (item, worker) -> transpose(a, k, m, item * BLOCK, left));
         }
-        direct.run(Gather.product(m, n, k), left, packed, null, y);
+        pointwise.run(g, left, packed, null, y);
         pool.give(packed);
         if (transposeA) {
             pool.give(left);

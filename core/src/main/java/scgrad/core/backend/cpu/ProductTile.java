@@ -41,5 +41,6 @@ interface ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift);
+            int startShift,
+            boolean relu);
 }

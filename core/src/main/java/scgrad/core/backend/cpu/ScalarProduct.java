@@ -31,7 +31,8 @@ final class ScalarProduct implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift) {
+            int startShift,
+            boolean relu) {
         int row = aOffsets[first] + aShift;
         int out = cOffsets[first] + cShift;
         if (start == null) {

@@ -35,7 +35,8 @@ final class VectorProduct128x2x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift) {
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int o0 = cOffsets[first + 0] + cShift;
@@ -80,6 +81,17 @@ final class VectorProduct128x2x16 implements ProductTile {
             panelOffset += depth * Tiles.COLUMNS;
             a0 += runPitch;
             a1 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.max(zero);
+            c01 = c01.max(zero);
+            c02 = c02.max(zero);
+            c03 = c03.max(zero);
+            c10 = c10.max(zero);
+            c11 = c11.max(zero);
+            c12 = c12.max(zero);
+            c13 = c13.max(zero);
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

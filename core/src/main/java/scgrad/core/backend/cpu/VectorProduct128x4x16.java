@@ -35,7 +35,8 @@ final class VectorProduct128x4x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift) {
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -114,6 +115,25 @@ final class VectorProduct128x4x16 implements ProductTile {
             a1 += runPitch;
             a2 += runPitch;
             a3 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.max(zero);
+            c01 = c01.max(zero);
+            c02 = c02.max(zero);
+            c03 = c03.max(zero);
+            c10 = c10.max(zero);
+            c11 = c11.max(zero);
+            c12 = c12.max(zero);
+            c13 = c13.max(zero);
+            c20 = c20.max(zero);
+            c21 = c21.max(zero);
+            c22 = c22.max(zero);
+            c23 = c23.max(zero);
+            c30 = c30.max(zero);
+            c31 = c31.max(zero);
+            c32 = c32.max(zero);
+            c33 = c33.max(zero);
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

@@ -35,7 +35,8 @@ final class VectorProduct256x6x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift) {
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -110,6 +111,21 @@ final class VectorProduct256x6x16 implements ProductTile {
             a3 += runPitch;
             a4 += runPitch;
             a5 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.max(zero);
+            c01 = c01.max(zero);
+            c10 = c10.max(zero);
+            c11 = c11.max(zero);
+            c20 = c20.max(zero);
+            c21 = c21.max(zero);
+            c30 = c30.max(zero);
+            c31 = c31.max(zero);
+            c40 = c40.max(zero);
+            c41 = c41.max(zero);
+            c50 = c50.max(zero);
+            c51 = c51.max(zero);
         }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);

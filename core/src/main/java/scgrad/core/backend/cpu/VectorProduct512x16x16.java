@@ -34,7 +34,8 @@ final class VectorProduct512x16x16 implements ProductTile {
             int cShift,
             float[] start,
             int[] startOffsets,
-            int startShift) {
+            int startShift,
+            boolean relu) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -154,6 +155,25 @@ final class VectorProduct512x16x16 implements ProductTile {
             a13 += runPitch;
             a14 += runPitch;
             a15 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c0 = c0.max(zero);
+            c1 = c1.max(zero);
+            c2 = c2.max(zero);
+            c3 = c3.max(zero);
+            c4 = c4.max(zero);
+            c5 = c5.max(zero);
+            c6 = c6.max(zero);
+            c7 = c7.max(zero);
+            c8 = c8.max(zero);
+            c9 = c9.max(zero);
+            c10 = c10.max(zero);
+            c11 = c11.max(zero);
+            c12 = c12.max(zero);
+            c13 = c13.max(zero);
+            c14 = c14.max(zero);
+            c15 = c15.max(zero);
         }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);

@@ -18,7 +18,7 @@ final class VectorTileCandidates {
             // 32 registers come with 512-bit vectors
             return List.of(
                     of512("8x32-512bit", new VectorProduct512x8x32()),
-                    of512("12x32-512bit", new VectorProduct512x12x32()),
+                    of512("6x32-512bit", new VectorProduct512x6x32()),
                     of256("6x16-256bit", new VectorProduct256x6x16()));
         }
         if (widest == 256) {

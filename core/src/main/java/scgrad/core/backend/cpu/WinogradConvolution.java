@@ -204,7 +204,8 @@ final class WinogradConvolution {
                                 mShift,
                                 pass > 0 ? m : null,
                                 targets,
-                                mShift);
+                                mShift,
+                                false);
                     }
                     panel += Panels.count(tile.columns());
                 }

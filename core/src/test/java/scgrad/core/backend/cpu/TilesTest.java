@@ -78,6 +78,7 @@ class TilesTest {
             float[] row = random(2 + tile.columns(), repetition + 3000);
             float[] start = beginning == 0 ? null : beginning == 1 ? row : c;
             int[] startOffsets = beginning == 1 ? new int[tile.rows() + 1] : cOffsets;
+            boolean relu = random.nextBoolean();
             float[] expected = c.clone();
             for (int i = 1; i <= real; i++) {
                 for (int j = 0; j < tile.columns(); j++) {
@@ -87,7 +88,7 @@ class TilesTest {
                         float left = a[aOffsets[i] + 5 + p / depth * runPitch + p % depth];
                         sum = Math.fma(left, panels[panel + p * Tiles.COLUMNS], sum);
                     }
-                    expected[cOffsets[i] + 2 + j] = sum;
+                    expected[cOffsets[i] + 2 + j] = relu && sum < 0 ? 0 : sum;
                 }
             }
             tile.product(
@@ -106,7 +107,8 @@ class TilesTest {
                     2,
                     start,
                     startOffsets,
-                    2);
+                    2,
+                    relu);
             assertThat(bits(c)).as(tile.getClass().getSimpleName()).isEqualTo(bits(expected));
         }
     }
@@ -130,7 +132,7 @@ class TilesTest {
                         float right = b[5 + j / Tiles.COLUMNS * pitch + p * Tiles.COLUMNS + j % Tiles.COLUMNS];
                         sum = Math.fma(a[3 + p * Tiles.COLUMNS + i], right, sum);
                     }
-                    expected[7 + i * 37 + j] = sum;
+                    expected[7 + i * 37 + j] = relu && sum < 0 ? 0 : sum;
                 }
             }
             tile.outer(depth, a, 3, b, 5, pitch, c, 7, 37, accumulate);

@@ -1,0 +1,143 @@
+package scgrad.core.backend.cpu;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** 6 x 32 with 512-bit vectors: 12 accumulators, which is enough where a vector takes two cycles. */
+final class VectorProduct512x6x32 implements ProductTile {
+    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    private static final int LANES = 16;
+
+    @Override
+    public int rows() {
+        return 6;
+    }
+
+    @Override
+    public int columns() {
+        return 32;
+    }
+
+    @Override
+    public void product(
+            int runs,
+            int runPitch,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            int panelPitch,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            float[] start,
+            int[] startOffsets,
+            int startShift,
+            boolean relu) {
+        int a0 = aOffsets[first + 0] + aShift;
+        int a1 = aOffsets[first + 1] + aShift;
+        int a2 = aOffsets[first + 2] + aShift;
+        int a3 = aOffsets[first + 3] + aShift;
+        int a4 = aOffsets[first + 4] + aShift;
+        int a5 = aOffsets[first + 5] + aShift;
+        int o0 = cOffsets[first + 0] + cShift;
+        int o1 = cOffsets[first + 1] + cShift;
+        int o2 = cOffsets[first + 2] + cShift;
+        int o3 = cOffsets[first + 3] + cShift;
+        int o4 = cOffsets[first + 4] + cShift;
+        int o5 = cOffsets[first + 5] + cShift;
+        FloatVector c00 = FloatVector.zero(SPECIES);
+        FloatVector c01 = FloatVector.zero(SPECIES);
+        FloatVector c10 = FloatVector.zero(SPECIES);
+        FloatVector c11 = FloatVector.zero(SPECIES);
+        FloatVector c20 = FloatVector.zero(SPECIES);
+        FloatVector c21 = FloatVector.zero(SPECIES);
+        FloatVector c30 = FloatVector.zero(SPECIES);
+        FloatVector c31 = FloatVector.zero(SPECIES);
+        FloatVector c40 = FloatVector.zero(SPECIES);
+        FloatVector c41 = FloatVector.zero(SPECIES);
+        FloatVector c50 = FloatVector.zero(SPECIES);
+        FloatVector c51 = FloatVector.zero(SPECIES);
+        if (start != null) {
+            int s0 = startOffsets[first + 0] + startShift;
+            int s1 = startOffsets[first + 1] + startShift;
+            int s2 = startOffsets[first + 2] + startShift;
+            int s3 = startOffsets[first + 3] + startShift;
+            int s4 = startOffsets[first + 4] + startShift;
+            int s5 = startOffsets[first + 5] + startShift;
+            c00 = FloatVector.fromArray(SPECIES, start, s0);
+            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, start, s1);
+            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, start, s2);
+            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, start, s3);
+            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
+            c40 = FloatVector.fromArray(SPECIES, start, s4);
+            c41 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
+            c50 = FloatVector.fromArray(SPECIES, start, s5);
+            c51 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+        }
+        for (int run = 0; run < runs; run++) {
+            for (int p = 0; p < depth; p++) {
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, panelOffset + p * Tiles.COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, panelOffset + panelPitch + p * Tiles.COLUMNS);
+                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+                c00 = x0.fma(b0, c00);
+                c01 = x0.fma(b1, c01);
+                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+                c10 = x1.fma(b0, c10);
+                c11 = x1.fma(b1, c11);
+                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+                c20 = x2.fma(b0, c20);
+                c21 = x2.fma(b1, c21);
+                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+                c30 = x3.fma(b0, c30);
+                c31 = x3.fma(b1, c31);
+                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+                c40 = x4.fma(b0, c40);
+                c41 = x4.fma(b1, c41);
+                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+                c50 = x5.fma(b0, c50);
+                c51 = x5.fma(b1, c51);
+            }
+            panelOffset += depth * Tiles.COLUMNS;
+            a0 += runPitch;
+            a1 += runPitch;
+            a2 += runPitch;
+            a3 += runPitch;
+            a4 += runPitch;
+            a5 += runPitch;
+        }
+        if (relu) {
+            FloatVector zero = FloatVector.zero(SPECIES);
+            c00 = c00.max(zero);
+            c01 = c01.max(zero);
+            c10 = c10.max(zero);
+            c11 = c11.max(zero);
+            c20 = c20.max(zero);
+            c21 = c21.max(zero);
+            c30 = c30.max(zero);
+            c31 = c31.max(zero);
+            c40 = c40.max(zero);
+            c41 = c41.max(zero);
+            c50 = c50.max(zero);
+            c51 = c51.max(zero);
+        }
+        c00.intoArray(c, o0);
+        c01.intoArray(c, o0 + LANES);
+        c10.intoArray(c, o1);
+        c11.intoArray(c, o1 + LANES);
+        c20.intoArray(c, o2);
+        c21.intoArray(c, o2 + LANES);
+        c30.intoArray(c, o3);
+        c31.intoArray(c, o3 + LANES);
+        c40.intoArray(c, o4);
+        c41.intoArray(c, o4 + LANES);
+        c50.intoArray(c, o5);
+        c51.intoArray(c, o5 + LANES);
+    }
+}
