@@ -5,7 +5,7 @@ package scgrad.core.backend.cpu;
  * one with the kernel turned round.
  *
  * <p>Tiles are taken in blocks for which the transformed patches V {@code [36][tiles][C]} and the products M {@code [36][tiles][K]} stay in
- * the second-level cache; the products of one plane are those of {@link Tiles#product}. Rows and planes are a cache line longer than they
+ * the second-level cache; the products of one plane are those of {@link Tiles#product}. Planes are a cache line longer than they
  * need, because the 36 stores of a transform would otherwise meet in one set of the first-level cache. Every output is computed in one
  * piece, so that neither blocks nor threads change its bits.
  *
@@ -18,16 +18,22 @@ final class WinogradConvolution {
     /** Tiles per block: this many floats of V and M together, within bounds. */
     private static final int BLOCK_FLOATS = 224 * 1024;
 
-    private static final int LEAST_TILES = 24;
-    private static final int MOST_TILES = 96;
+    private static final int LEAST_TILES = 16;
+    private static final int MOST_TILES = 32;
+    /** A transformed kernel of more floats than this leaves the third-level cache, and is read as seldom as possible. */
+    private static final int LARGE_KERNEL = 4 << 20;
+
+    private static final int LEAST_TILES_OF_LARGE = 48;
     /** Most tiles of a product take whole blocks of so many rows. */
     private static final int MULTIPLE = 8;
 
     private static final int TAPS = 9;
     /** Neighbouring slices of 16 channels lie side by side. */
     private static final int SLICE = 16;
-    /** Floats between rows and planes. */
+    /** Floats between planes, and between rows of many channels. */
     private static final int GAP = 16;
+
+    private static final int MANY_CHANNELS = 128;
 
     // slots of scratch memory
     static final int PATCHES = 6;
@@ -102,10 +108,16 @@ final class WinogradConvolution {
 
     private static int blockTiles(TileGrid grid) {
         int perTile = Transforms.PLANES * (grid.g().depth() + grid.g().filters());
-        int most = Math.max(LEAST_TILES, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
+        int least = kernelLength(grid.g()) > LARGE_KERNEL ? LEAST_TILES_OF_LARGE : LEAST_TILES;
+        int most = Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
         int blocks = (grid.count() + most - 1) / most;
         int even = (grid.count() + blocks - 1) / blocks;
         return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    }
+
+    /** Floats from row to row: those of many channels are a cache line longer, or they would meet in few sets of the caches. */
+    private static int pitch(int channels) {
+        return channels >= MANY_CHANNELS ? channels + GAP : channels;
     }
 
     private void block(
@@ -121,8 +133,8 @@ final class WinogradConvolution {
             int worker) {
         Gather g = grid.g();
         int padded = count + tiles.mostRows();
-        int vPitch = Transforms.padded(g.depth()) + GAP;
-        int mPitch = (endPanel - firstPanel) * Tiles.COLUMNS + GAP;
+        int vPitch = pitch(Transforms.padded(g.depth()));
+        int mPitch = pitch((endPanel - firstPanel) * Tiles.COLUMNS);
         int vPlane = count * vPitch + GAP;
         int mPlane = count * mPitch + GAP;
         float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * vPlane);
