@@ -42,7 +42,7 @@ final class CpuBackend implements Backend {
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
         this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
-        this.norms = new BatchNorms(this.threads, loops, pool);
+        this.norms = new BatchNorms(this.threads, loops.norms(), pool);
         this.pooling = new Pooling(this.threads, loops, scratch);
     }
 
@@ -223,7 +223,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void reduce(Reduction f, NDArray x, boolean[] mask, NDArray y) {
-        new Reducer(threads, loops, pool).run(f, x, mask, y);
+        new Reducer(threads, loops.norms(), pool).run(f, x, mask, y);
     }
 
     @Override

@@ -13,29 +13,14 @@ interface Loops {
     /** One line: vector width, or why there is none. */
     String description();
 
+    /** The loops of batch normalisation, of the same kind. */
+    NormLoops norms();
+
     /** y = f(x) from index from to index to - 1. */
     void unary(Unary f, float parameter, float[] x, float[] y, int from, int to);
 
     /** dx = dy * f'(x); x may be y where the derivative comes from the value. */
     void unaryGradient(Unary f, float parameter, float[] x, float[] y, float[] dy, float[] dx, int from, int to);
-
-    /** Mean and sum of squared deviations of each channel, stored from {@code out} on. */
-    void moments(float[] x, int offset, int rows, int channels, float[] mean, float[] squares, int out);
-
-    /** Sum of each channel, stored from {@code out} on. */
-    void sums(float[] x, int offset, int rows, int channels, float[] sum, int out);
-
-    /** y = act(x * scale + shift + residual); residual may be null; act is ReLU or nothing. */
-    void scaleShift(
-            float[] x,
-            int offset,
-            int rows,
-            int channels,
-            float[] scale,
-            float[] shift,
-            float[] residual,
-            boolean relu,
-            float[] y);
 
     /** y = act(y * scale + shift + residual) for {@code count} channels from {@code channel} on, which begin at {@code offset} of y. */
     void finish(
@@ -47,33 +32,6 @@ interface Loops {
             int channel,
             float[] residual,
             boolean relu);
-
-    /** Sums of dy and of dy * (x - mean), where y is null or positive, stored from {@code out} on. */
-    void gradientSums(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] mean,
-            float[] sum,
-            float[] product,
-            int out);
-
-    /** dx = a dy + b x + c with dy zeroed where y is not positive (y may be null), and that dy to dresidual if not null. */
-    void normGradient(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] a,
-            float[] b,
-            float[] c,
-            float[] dx,
-            float[] dresidual);
 
     /** y = a * sigmoid(b + up), count numbers; b may be null. */
     void gate(float[] a, float[] b, int offset, float[] up, int upOffset, float[] y, int count);

@@ -4,6 +4,13 @@ import scgrad.core.array.Unary;
 
 /** The loops without the vector module. */
 final class ScalarLoops implements Loops {
+    private final NormLoops norms = new ScalarNormLoops();
+
+    @Override
+    public NormLoops norms() {
+        return norms;
+    }
+
     @Override
     public String description() {
         return "scalar loops (pass --add-modules jdk.incubator.vector for vectors)";
@@ -25,51 +32,6 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void moments(float[] x, int offset, int rows, int channels, float[] mean, float[] squares, int out) {
-        sums(x, offset, rows, channels, mean, out);
-        for (int c = 0; c < channels; c++) {
-            mean[out + c] /= rows;
-            squares[out + c] = 0;
-        }
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < channels; c++) {
-                float centred = x[offset + r * channels + c] - mean[out + c];
-                squares[out + c] += centred * centred;
-            }
-        }
-    }
-
-    @Override
-    public void sums(float[] x, int offset, int rows, int channels, float[] sum, int out) {
-        java.util.Arrays.fill(sum, out, out + channels, 0);
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < channels; c++) {
-                sum[out + c] += x[offset + r * channels + c];
-            }
-        }
-    }
-
-    @Override
-    public void scaleShift(
-            float[] x,
-            int offset,
-            int rows,
-            int channels,
-            float[] scale,
-            float[] shift,
-            float[] residual,
-            boolean relu,
-            float[] y) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < channels; c++) {
-                int i = offset + r * channels + c;
-                float value = Math.fma(x[i], scale[c], shift[c]) + (residual == null ? 0 : residual[i]);
-                y[i] = relu ? Math.max(value, 0) : value;
-            }
-        }
-    }
-
-    @Override
     public void finish(
             float[] y,
             int offset,
@@ -83,56 +45,6 @@ final class ScalarLoops implements Loops {
             float value = Math.fma(y[offset + c], scale[channel + c], shift[channel + c])
                     + (residual == null ? 0 : residual[offset + c]);
             y[offset + c] = relu ? Math.max(value, 0) : value;
-        }
-    }
-
-    @Override
-    public void gradientSums(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] mean,
-            float[] sum,
-            float[] product,
-            int out) {
-        java.util.Arrays.fill(sum, out, out + channels, 0);
-        java.util.Arrays.fill(product, out, out + channels, 0);
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < channels; c++) {
-                int i = offset + r * channels + c;
-                if (y == null || y[i] > 0) {
-                    sum[out + c] += dy[i];
-                    product[out + c] = Math.fma(dy[i], x[i] - mean[c], product[out + c]);
-                }
-            }
-        }
-    }
-
-    @Override
-    public void normGradient(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] a,
-            float[] b,
-            float[] c,
-            float[] dx,
-            float[] dresidual) {
-        for (int r = 0; r < rows; r++) {
-            for (int k = 0; k < channels; k++) {
-                int i = offset + r * channels + k;
-                float upstream = y == null || y[i] > 0 ? dy[i] : 0;
-                dx[i] = Math.fma(a[k], upstream, Math.fma(b[k], x[i], c[k]));
-                if (dresidual != null) {
-                    dresidual[i] = upstream;
-                }
-            }
         }
     }
 

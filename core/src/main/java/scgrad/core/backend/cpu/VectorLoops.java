@@ -19,6 +19,13 @@ final class VectorLoops implements Loops {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
 
+    private final NormLoops norms = new VectorNormLoops();
+
+    @Override
+    public NormLoops norms() {
+        return norms;
+    }
+
     @Override
     public String description() {
         return SPECIES.vectorBitSize() + "-bit vectors";
@@ -170,90 +177,6 @@ final class VectorLoops implements Loops {
     // Channel loops
 
     @Override
-    public void moments(float[] x, int offset, int rows, int channels, float[] mean, float[] squares, int out) {
-        for (int c = 0; c < channels; c += LANES) {
-            VectorMask<Float> mask = mask(c, channels);
-            FloatVector sum = columnSum(x, offset + c, rows, channels, mask);
-            FloatVector centre = sum.div(rows);
-            FloatVector square0 = FloatVector.zero(SPECIES);
-            FloatVector square1 = FloatVector.zero(SPECIES);
-            int at = offset + c;
-            int r = 0;
-            for (; r + 2 <= rows; r += 2) {
-                FloatVector d0 = load(x, at, mask).sub(centre);
-                FloatVector d1 = load(x, at + channels, mask).sub(centre);
-                square0 = d0.fma(d0, square0);
-                square1 = d1.fma(d1, square1);
-                at += 2 * channels;
-            }
-            if (r < rows) {
-                FloatVector d0 = load(x, at, mask).sub(centre);
-                square0 = d0.fma(d0, square0);
-            }
-            centre.intoArray(mean, out + c, mask);
-            square0.add(square1).intoArray(squares, out + c, mask);
-        }
-    }
-
-    private static FloatVector columnSum(float[] x, int at, int rows, int channels, VectorMask<Float> mask) {
-        FloatVector sum0 = FloatVector.zero(SPECIES);
-        FloatVector sum1 = FloatVector.zero(SPECIES);
-        int r = 0;
-        for (; r + 2 <= rows; r += 2) {
-            sum0 = sum0.add(load(x, at, mask));
-            sum1 = sum1.add(load(x, at + channels, mask));
-            at += 2 * channels;
-        }
-        if (r < rows) {
-            sum0 = sum0.add(load(x, at, mask));
-        }
-        return sum0.add(sum1);
-    }
-
-    @Override
-    public void sums(float[] x, int offset, int rows, int channels, float[] sum, int out) {
-        for (int c = 0; c < channels; c += LANES) {
-            VectorMask<Float> mask = mask(c, channels);
-            columnSum(x, offset + c, rows, channels, mask).intoArray(sum, out + c, mask);
-        }
-    }
-
-    @Override
-    public void scaleShift(
-            float[] x,
-            int offset,
-            int rows,
-            int channels,
-            float[] scale,
-            float[] shift,
-            float[] residual,
-            boolean relu,
-            float[] y) {
-        FloatVector floor = FloatVector.broadcast(SPECIES, relu ? 0f : Float.NEGATIVE_INFINITY);
-        for (int c = 0; c < channels; c += LANES) {
-            VectorMask<Float> mask = mask(c, channels);
-            FloatVector a = load(scale, c, mask);
-            FloatVector b = load(shift, c, mask);
-            int at = offset + c;
-            if (residual == null) {
-                for (int r = 0; r < rows; r++) {
-                    load(x, at, mask).fma(a, b).max(floor).intoArray(y, at, mask);
-                    at += channels;
-                }
-            } else {
-                for (int r = 0; r < rows; r++) {
-                    load(x, at, mask)
-                            .fma(a, b)
-                            .add(load(residual, at, mask))
-                            .max(floor)
-                            .intoArray(y, at, mask);
-                    at += channels;
-                }
-            }
-        }
-    }
-
-    @Override
     public void finish(
             float[] y,
             int offset,
@@ -272,69 +195,6 @@ final class VectorLoops implements Loops {
                 value = value.add(load(residual, offset + c, mask));
             }
             value.max(floor).intoArray(y, offset + c, mask);
-        }
-    }
-
-    @Override
-    public void gradientSums(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] mean,
-            float[] sum,
-            float[] product,
-            int out) {
-        for (int c = 0; c < channels; c += LANES) {
-            VectorMask<Float> mask = mask(c, channels);
-            FloatVector centre = load(mean, c, mask);
-            FloatVector total = FloatVector.zero(SPECIES);
-            FloatVector dot = FloatVector.zero(SPECIES);
-            int at = offset + c;
-            for (int r = 0; r < rows; r++) {
-                FloatVector upstream = y == null
-                        ? load(dy, at, mask)
-                        : load(dy, at, load(y, at, mask).compare(GT, 0f));
-                total = total.add(upstream);
-                dot = upstream.fma(load(x, at, mask).sub(centre), dot);
-                at += channels;
-            }
-            total.intoArray(sum, out + c, mask);
-            dot.intoArray(product, out + c, mask);
-        }
-    }
-
-    @Override
-    public void normGradient(
-            float[] x,
-            float[] dy,
-            float[] y,
-            int offset,
-            int rows,
-            int channels,
-            float[] a,
-            float[] b,
-            float[] c,
-            float[] dx,
-            float[] dresidual) {
-        for (int k = 0; k < channels; k += LANES) {
-            VectorMask<Float> mask = mask(k, channels);
-            FloatVector va = load(a, k, mask);
-            FloatVector vb = load(b, k, mask);
-            FloatVector vc = load(c, k, mask);
-            int at = offset + k;
-            for (int r = 0; r < rows; r++) {
-                FloatVector upstream = y == null
-                        ? load(dy, at, mask)
-                        : load(dy, at, load(y, at, mask).compare(GT, 0f));
-                load(x, at, mask).fma(vb, upstream.fma(va, vc)).intoArray(dx, at, mask);
-                if (dresidual != null) {
-                    upstream.intoArray(dresidual, at, mask);
-                }
-                at += channels;
-            }
         }
     }
 
