@@ -6,7 +6,6 @@ import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
-import scgrad.core.array.Index;
 import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
@@ -33,6 +32,7 @@ final class CpuBackend implements Backend {
     private final Convolutions convolutions;
     private final MatrixProduct product;
     private final BatchNorms norms;
+    private final Broadcast broadcast;
     private final Pooling pooling;
 
     CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
@@ -43,6 +43,7 @@ final class CpuBackend implements Backend {
         this.convolutions = new Convolutions(this.threads, tiles, transforms, groupLoops, scratch, pool);
         this.product = new MatrixProduct(this.threads, tiles, scratch, pool);
         this.norms = new BatchNorms(this.threads, loops.norms(), pool);
+        this.broadcast = new Broadcast(this.threads, loops, scratch);
         this.pooling = new Pooling(this.threads, loops, scratch);
     }
 
@@ -174,7 +175,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void binary(Binary f, NDArray a, NDArray b, NDArray y) {
-        Broadcast.run(threads, f, a, b, y);
+        broadcast.run(f, a, b, y);
     }
 
     @Override
@@ -207,11 +208,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void permute(NDArray x, int[] order, NDArray y) {
-        float[] from = data(x);
-        float[] to = data(y);
-        int[] strides = x.shape().strides();
-        int[] permuted = Arrays.stream(order).map(axis -> strides[axis]).toArray();
-        Index.walk(y.shape().sizes(), 0, permuted, 0, y.shape().strides(), (i, j) -> to[j] = from[i]);
+        new Permutation(threads).run(x, order, y);
     }
 
     @Override

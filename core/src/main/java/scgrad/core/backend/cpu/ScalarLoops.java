@@ -1,14 +1,21 @@
 package scgrad.core.backend.cpu;
 
+import scgrad.core.array.Binary;
 import scgrad.core.array.Unary;
 
 /** The loops without the vector module. */
 final class ScalarLoops implements Loops {
     private final NormLoops norms = new ScalarNormLoops();
+    private final PixelLoops pixels = new ScalarPixelLoops();
 
     @Override
     public NormLoops norms() {
         return norms;
+    }
+
+    @Override
+    public PixelLoops pixels() {
+        return pixels;
     }
 
     @Override
@@ -32,6 +39,13 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public void binary(Binary f, float[] a, int aFrom, float[] b, int bFrom, float[] y, int yFrom, int count) {
+        for (int i = 0; i < count; i++) {
+            y[yFrom + i] = (float) f.value(a[aFrom + i], b[bFrom + i]);
+        }
+    }
+
+    @Override
     public void finish(
             float[] y,
             int offset,
@@ -49,21 +63,11 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void gate(float[] a, float[] b, int offset, float[] up, int upOffset, float[] y, int count) {
+    public void gateGradient(float[] a, int offset, float[] gate, float[] dy, float[] da, float[] db, int count) {
         for (int i = 0; i < count; i++) {
-            float argument = up[upOffset + i] + (b == null ? 0 : b[offset + i]);
-            y[offset + i] = a[offset + i] * (float) Unary.SIGMOID.value(argument, 0);
-        }
-    }
-
-    @Override
-    public void gateGradient(
-            float[] a, float[] b, int offset, float[] up, int upOffset, float[] dy, float[] da, float[] db, int count) {
-        for (int i = 0; i < count; i++) {
-            int at = offset + i;
-            float gate = (float) Unary.SIGMOID.value(up[upOffset + i] + (b == null ? 0 : b[at]), 0);
-            da[at] = dy[at] * gate;
-            db[at] = dy[at] * a[at] * (gate * (1 - gate));
+            float passed = dy[offset + i] * gate[i];
+            db[offset + i] = passed * a[offset + i] * (1 - gate[i]);
+            da[offset + i] = passed;
         }
     }
 
@@ -71,29 +75,6 @@ final class ScalarLoops implements Loops {
     public void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(x, from + r * xPitch, y, to + r * yPitch, count);
-        }
-    }
-
-    @Override
-    public void addPixels(float[] x, int xOffset, int[] at, int pixels, int channels, float[] y, int yOffset) {
-        for (int j = 0; j < pixels; j++) {
-            for (int c = 0; c < channels; c++) {
-                y[yOffset + at[j] * channels + c] += x[xOffset + j * channels + c];
-            }
-        }
-    }
-
-    @Override
-    public void addScaled(float[] x, int xOffset, float factor, float[] y, int yOffset, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yOffset + i] = Math.fma(x[xOffset + i], factor, y[yOffset + i]);
-        }
-    }
-
-    @Override
-    public void max(float[] x, int xOffset, float[] y, int yOffset, int count) {
-        for (int i = 0; i < count; i++) {
-            y[yOffset + i] = Math.max(y[yOffset + i], x[xOffset + i]);
         }
     }
 }
