@@ -18,11 +18,13 @@ public final class Reductions {
 
     /** dy spread over the shape of the input, times a factor. */
     private static NDArray spread(Gradient g, boolean[] mask, double factor) {
-        NDArray ones = NDArray.full(g.backend(), g.in(0).shape(), factor);
+        NDArray dx = g.like(0);
+        NDArray scale = NDArray.full(g.backend(), Shape.of(1), factor);
         NDArray dy = g.dy().reshape(g.in(0).shape().reduced(mask, true));
-        g.backend().binary(Binary.MULTIPLY, ones, dy, ones);
+        g.backend().binary(Binary.MULTIPLY, dy, scale, dx);
+        scale.release();
         dy.release();
-        return ones;
+        return dx;
     }
 
     /** y = sum of x. */

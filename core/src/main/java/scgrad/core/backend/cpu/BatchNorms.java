@@ -1,69 +1,102 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
 import scgrad.core.array.Shape;
 
 /**
- * Batch normalisation by chunks of rows that fit the first-level cache. Each chunk gives its own mean and squared deviations, which are
- * combined in order and in double (Chan, Golub, LeVeque 1979): one pass over memory without the cancellation of a sum of squares.
+ * Batch normalisation by chunks of {@link Lines}. Each chunk gives its own mean and squared deviations, which are combined in order and in
+ * double (Chan, Golub, LeVeque 1979): one pass over memory without the cancellation of a sum of squares.
  */
 final class BatchNorms {
-    private static final int CHUNK = 8 * 1024;
+    /** Channels of a work item that combines chunks. */
+    private static final int BLOCK = 128;
 
     private final Threads threads;
-    private final Loops loops;
+    private final NormLoops loops;
     private final BufferPool pool;
+    /** Two vectors of totals for each worker. */
+    private final double[][][] totals;
 
-    BatchNorms(Threads threads, Loops loops, BufferPool pool) {
+    BatchNorms(Threads threads, NormLoops loops, BufferPool pool) {
         this.threads = threads;
         this.loops = loops;
         this.pool = pool;
+        this.totals = new double[threads.count()][2][BLOCK];
     }
 
-    private interface Chunk {
-        void run(int item, int row, int rows);
-    }
-
-    private static int chunkRows(int channels) {
-        return Math.max(CHUNK / Math.max(channels, 1), 8);
-    }
-
-    private static int chunkCount(Shape x) {
-        int rows = chunkRows(x.channels());
-        return (x.rows() + rows - 1) / rows;
-    }
-
-    private void chunks(Shape x, Chunk chunk) {
-        int rows = chunkRows(x.channels());
-        threads.run(
-                chunkCount(x), (item, worker) -> chunk.run(item, item * rows, Math.min(rows, x.rows() - item * rows)));
+    private static Lines lines(Shape x) {
+        return Lines.of(x.rows(), x.channels());
     }
 
     void statistics(Shape shape, float[] x, float[] mean, float[] variance) {
-        int channels = shape.channels();
-        int chunks = chunkCount(shape);
-        float[] means = pool.take((long) chunks * channels);
-        float[] squares = pool.take((long) chunks * channels);
-        chunks(
-                shape,
-                (item, row, rows) -> loops.moments(x, row * channels, rows, channels, means, squares, item * channels));
-        int most = chunkRows(channels);
-        for (int c = 0; c < channels; c++) {
-            double count = 0;
-            double centre = 0;
-            double sum = 0;
-            for (int i = 0; i < chunks; i++) {
-                int rows = Math.min(most, shape.rows() - i * most);
-                double delta = means[i * channels + c] - centre;
-                double total = count + rows;
-                centre += delta * rows / total;
-                sum += squares[i * channels + c] + delta * delta * count * rows / total;
-                count = total;
-            }
-            mean[c] = (float) centre;
-            variance[c] = (float) (sum / Math.max(count, 1));
-        }
-        pool.give(means);
+        Lines lines = lines(shape);
+        int width = lines.width();
+        int chunks = lines.chunks();
+        float[] shifts = pool.take((long) chunks * width);
+        float[] sums = pool.take((long) chunks * width);
+        float[] squares = pool.take((long) chunks * width);
+        threads.run(
+                chunks,
+                (item, worker) -> loops.moments(
+                        x, lines.start(item), lines.length(item), width, shifts, sums, squares, item * width));
+        blocks(
+                lines.channels(),
+                (from, to, worker) -> combine(lines, shifts, sums, squares, mean, variance, from, to, totals[worker]));
+        pool.give(shifts);
+        pool.give(sums);
         pool.give(squares);
+    }
+
+    private static void combine(
+            Lines lines,
+            float[] shifts,
+            float[] sums,
+            float[] squares,
+            float[] mean,
+            float[] variance,
+            int from,
+            int to,
+            double[][] totals) {
+        int rows = Math.max(lines.rows(), 1);
+        double share = 1.0 / rows;
+        double[] centre = totals[0];
+        double[] deviations = totals[1];
+        Arrays.fill(centre, 0);
+        Arrays.fill(deviations, 0);
+        for (int item = 0; item < lines.chunks(); item++) {
+            for (int place = 0; place < lines.fold(); place++) {
+                int at = item * lines.width() + place * lines.channels() + from;
+                double height = lines.height(item, place);
+                for (int c = 0; c < to - from; c++) {
+                    centre[c] += (shifts[at + c] * height + sums[at + c]) * share;
+                }
+            }
+        }
+        for (int item = 0; item < lines.chunks(); item++) {
+            for (int place = 0; place < lines.fold(); place++) {
+                int at = item * lines.width() + place * lines.channels() + from;
+                double height = lines.height(item, place);
+                for (int c = 0; c < to - from; c++) {
+                    // the sum of (x - centre)^2 from those of x - shift and of its square
+                    double off = shifts[at + c] - centre[c];
+                    deviations[c] += squares[at + c] + off * (2 * sums[at + c] + off * height);
+                }
+            }
+        }
+        for (int c = 0; c < to - from; c++) {
+            mean[from + c] = (float) centre[c];
+            variance[from + c] = (float) (Math.max(deviations[c], 0) / rows);
+        }
+    }
+
+    private interface Block {
+        void run(int from, int to, int worker);
+    }
+
+    private void blocks(int channels, Block block) {
+        threads.run(
+                (channels + BLOCK - 1) / BLOCK,
+                (item, worker) -> block.run(item * BLOCK, Math.min((item + 1) * BLOCK, channels), worker));
     }
 
     /** Normalisation by given statistics as x * scale + shift. */
@@ -94,14 +127,16 @@ final class BatchNorms {
             float[] residual,
             boolean relu,
             float[] y) {
-        int channels = shape.channels();
-        float[] scale = pool.take(channels);
-        float[] shift = pool.take(channels);
-        scaleShift(channels, mean, variance, epsilon, gamma, beta, scale, shift);
-        chunks(
-                shape,
-                (item, row, rows) ->
-                        loops.scaleShift(x, row * channels, rows, channels, scale, shift, residual, relu, y));
+        Lines lines = lines(shape);
+        float[] scale = pool.take(lines.width());
+        float[] shift = pool.take(lines.width());
+        scaleShift(lines.channels(), mean, variance, epsilon, gamma, beta, scale, shift);
+        lines.repeat(scale);
+        lines.repeat(shift);
+        threads.run(
+                lines.chunks(),
+                (item, worker) -> loops.scaleShift(
+                        x, lines.start(item), lines.length(item), lines.width(), scale, shift, residual, relu, y));
         pool.give(scale);
         pool.give(shift);
     }
@@ -120,39 +155,51 @@ final class BatchNorms {
             float[] dgamma,
             float[] dbeta,
             float[] dresidual) {
-        int channels = shape.channels();
-        int chunks = chunkCount(shape);
-        float[] sums = pool.take((long) chunks * channels);
-        float[] products = pool.take((long) chunks * channels);
-        chunks(
-                shape,
-                (item, row, rows) -> loops.gradientSums(
-                        x, dy, y, row * channels, rows, channels, mean, sums, products, item * channels));
+        Lines lines = lines(shape);
+        int channels = lines.channels();
+        int width = lines.width();
+        int chunks = lines.chunks();
+        float[] centre = pool.take(width);
+        System.arraycopy(mean, 0, centre, 0, channels);
+        lines.repeat(centre);
+        float[] sums = pool.take((long) chunks * width);
+        float[] products = pool.take((long) chunks * width);
+        threads.run(
+                chunks,
+                (item, worker) -> loops.gradientSums(
+                        x, dy, y, lines.start(item), lines.length(item), width, centre, sums, products, item * width));
         // dx = a dy + b x + c, where a = gamma / deviation and, in training, b and c carry the gradient through the
         // statistics
-        float[] a = pool.take(channels);
-        float[] b = pool.take(channels);
-        float[] c = pool.take(channels);
-        for (int k = 0; k < channels; k++) {
-            double sum = 0;
-            double product = 0;
-            for (int i = 0; i < chunks; i++) {
-                sum += sums[i * channels + k];
-                product += products[i * channels + k];
+        float[] a = pool.take(width);
+        float[] b = pool.take(width);
+        float[] c = pool.take(width);
+        blocks(channels, (from, to, worker) -> {
+            double[] sumOf = totals[worker][0];
+            double[] productOf = totals[worker][1];
+            lines.totals(sums, from, to, sumOf);
+            lines.totals(products, from, to, productOf);
+            for (int k = from; k < to; k++) {
+                double sum = sumOf[k - from];
+                double product = productOf[k - from];
+                double inverse = 1 / Math.sqrt(variance[k] + epsilon);
+                dgamma[k] = (float) (product * inverse);
+                dbeta[k] = (float) sum;
+                double factor = gamma[k] * inverse;
+                double through = training ? -factor * inverse * inverse * product / shape.rows() : 0;
+                a[k] = (float) factor;
+                b[k] = (float) through;
+                c[k] = (float) (training ? -factor * sum / shape.rows() - through * mean[k] : 0);
             }
-            double inverse = 1 / Math.sqrt(variance[k] + epsilon);
-            dgamma[k] = (float) (product * inverse);
-            dbeta[k] = (float) sum;
-            double factor = gamma[k] * inverse;
-            double through = training ? -factor * inverse * inverse * product / shape.rows() : 0;
-            a[k] = (float) factor;
-            b[k] = (float) through;
-            c[k] = (float) (training ? -factor * sum / shape.rows() - through * mean[k] : 0);
-        }
-        chunks(
-                shape,
-                (item, row, rows) ->
-                        loops.normGradient(x, dy, y, row * channels, rows, channels, a, b, c, dx, dresidual));
+        });
+        lines.repeat(a);
+        lines.repeat(b);
+        lines.repeat(c);
+        // last chunks first: they may still be in a cache
+        threads.run(chunks, (item, worker) -> {
+            int last = chunks - 1 - item;
+            loops.normGradient(x, dy, y, lines.start(last), lines.length(last), width, a, b, c, dx, dresidual);
+        });
+        pool.give(centre);
         pool.give(sums);
         pool.give(products);
         pool.give(a);

@@ -6,7 +6,6 @@ import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
-import scgrad.core.array.Index;
 import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
@@ -34,6 +33,7 @@ final class CpuBackend implements Backend {
     private final FoldedKernels foldedKernels;
     private final MatrixProduct product;
     private final BatchNorms norms;
+    private final Broadcast broadcast;
     private final Pooling pooling;
 
     CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
@@ -46,7 +46,8 @@ final class CpuBackend implements Backend {
                 new Convolutions(this.threads, pointwise, tiles, transforms, loops, groupLoops, scratch, pool);
         this.foldedKernels = new FoldedKernels(convolutions, pool);
         this.product = new MatrixProduct(this.threads, pointwise, pool);
-        this.norms = new BatchNorms(this.threads, loops, pool);
+        this.norms = new BatchNorms(this.threads, loops.norms(), pool);
+        this.broadcast = new Broadcast(this.threads, loops, scratch);
         this.pooling = new Pooling(this.threads, loops, scratch);
     }
 
@@ -182,7 +183,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void binary(Binary f, NDArray a, NDArray b, NDArray y) {
-        Broadcast.run(threads, f, a, b, y);
+        broadcast.run(f, a, b, y);
         y.storage().touch();
     }
 
@@ -216,11 +217,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void permute(NDArray x, int[] order, NDArray y) {
-        float[] from = data(x);
-        float[] to = data(y);
-        int[] strides = x.shape().strides();
-        int[] permuted = Arrays.stream(order).map(axis -> strides[axis]).toArray();
-        Index.walk(y.shape().sizes(), 0, permuted, 0, y.shape().strides(), (i, j) -> to[j] = from[i]);
+        new Permutation(threads).run(x, order, y);
     }
 
     @Override
@@ -233,7 +230,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void reduce(Reduction f, NDArray x, boolean[] mask, NDArray y) {
-        new Reducer(threads, loops, pool).run(f, x, mask, y);
+        new Reducer(threads, loops.norms(), pool).run(f, x, mask, y);
     }
 
     @Override

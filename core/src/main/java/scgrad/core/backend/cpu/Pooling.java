@@ -1,56 +1,86 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
+import scgrad.core.array.Binary;
 import scgrad.core.array.Resampling;
 import scgrad.core.array.Shape;
+import scgrad.core.array.Unary;
 import scgrad.core.array.Windows;
 
 /**
- * Pooling, interpolation and the calibration gate: loops over pixels around loops along channels. Forward passes are shared out by output
- * row, gradients by image, so that no two items write the same numbers.
+ * Pooling, interpolation and the calibration gate. Forward passes are shared out by output row and gradients by input row: no two items
+ * write the same numbers, a single image is enough for all threads, and a gradient is gathered in the order of the output rows.
  */
 final class Pooling {
-    // slot of scratch memory: one row of up-sampled pixels
+    // slots of scratch memory: a row of pixels, and a row of a gate
     private static final int ROW = 5;
+    private static final int GATE = 14;
+
+    /** Numbers in a band of input rows; windows that reach into two bands are compared in both. */
+    private static final int BAND = 64 * 1024;
 
     private final Threads threads;
     private final Loops loops;
+    private final PixelLoops pixels;
     private final Scratch scratch;
 
     Pooling(Threads threads, Loops loops, Scratch scratch) {
         this.threads = threads;
         this.loops = loops;
+        this.pixels = loops.pixels();
         this.scratch = scratch;
+    }
+
+    private static int rowLength(Shape shape) {
+        return shape.size(2) * shape.size(3);
+    }
+
+    /** Where a row of an image begins. */
+    private static int row(Shape shape, int n, int h) {
+        return (n * shape.size(1) + h) * rowLength(shape);
     }
 
     void average(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
         int channels = shape.channels();
-        eachRow(rows.outputs(), shape.size(0), (n, i) -> {
-            for (int j = 0; j < columns.outputs(); j++) {
-                int out = ((n * rows.outputs() + i) * columns.outputs() + j) * channels;
-                float share = (float) (1.0 / ((double) rows.divisor()[i] * columns.divisor()[j]));
-                Arrays.fill(y, out, out + channels, 0);
-                for (int h = rows.start()[i]; h < rows.end()[i]; h++) {
-                    for (int w = columns.start()[j]; w < columns.end()[j]; w++) {
-                        loops.addScaled(x, pixel(shape, n, h, w), share, y, out, channels);
-                    }
-                }
-            }
+        int length = rowLength(shape);
+        threads.run(shape.size(0) * rows.outputs(), (item, worker) -> {
+            int i = item % rows.outputs();
+            int first = row(shape, item / rows.outputs(), rows.start()[i]);
+            int count = rows.end()[i] - rows.start()[i];
+            float[] sum = scratch.floats(worker, ROW, length);
+            pixels.sumRows(x, first, length, count, sum, 0, length);
+            pixels.averagePixels(
+                    sum,
+                    0,
+                    columns.start(),
+                    columns.end(),
+                    columns.divisor(),
+                    rows.divisor()[i],
+                    channels,
+                    y,
+                    item * columns.outputs() * channels);
         });
     }
 
     void averageGradient(Windows rows, Windows columns, Shape shape, float[] dy, float[] dx) {
         int channels = shape.channels();
-        eachImage(shape, dx, n -> {
+        int length = rowLength(shape);
+        threads.run(shape.size(0) * shape.size(1), (item, worker) -> {
+            int n = item / shape.size(1);
+            int h = item % shape.size(1);
+            Arrays.fill(dx, item * length, (item + 1) * length, 0);
             for (int i = 0; i < rows.outputs(); i++) {
-                for (int j = 0; j < columns.outputs(); j++) {
-                    int out = ((n * rows.outputs() + i) * columns.outputs() + j) * channels;
-                    float share = (float) (1.0 / ((double) rows.divisor()[i] * columns.divisor()[j]));
-                    for (int h = rows.start()[i]; h < rows.end()[i]; h++) {
-                        for (int w = columns.start()[j]; w < columns.end()[j]; w++) {
-                            loops.addScaled(dy, out, share, dx, pixel(shape, n, h, w), channels);
-                        }
-                    }
+                if (rows.start()[i] <= h && h < rows.end()[i]) {
+                    pixels.spreadPixels(
+                            dy,
+                            (n * rows.outputs() + i) * columns.outputs() * channels,
+                            columns.start(),
+                            columns.end(),
+                            columns.divisor(),
+                            rows.divisor()[i],
+                            channels,
+                            dx,
+                            item * length);
                 }
             }
         });
@@ -58,122 +88,115 @@ final class Pooling {
 
     void max(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
         int channels = shape.channels();
-        eachRow(rows.outputs(), shape.size(0), (n, i) -> {
-            for (int j = 0; j < columns.outputs(); j++) {
-                int out = ((n * rows.outputs() + i) * columns.outputs() + j) * channels;
-                Arrays.fill(y, out, out + channels, Float.NEGATIVE_INFINITY);
-                for (int h = rows.start()[i]; h < rows.end()[i]; h++) {
-                    for (int w = columns.start()[j]; w < columns.end()[j]; w++) {
-                        loops.max(x, pixel(shape, n, h, w), y, out, channels);
-                    }
-                }
-            }
+        int length = rowLength(shape);
+        threads.run(shape.size(0) * rows.outputs(), (item, worker) -> {
+            int i = item % rows.outputs();
+            int first = row(shape, item / rows.outputs(), rows.start()[i]);
+            int count = rows.end()[i] - rows.start()[i];
+            float[] largest = scratch.floats(worker, ROW, length);
+            pixels.maxRows(x, first, length, count, largest, 0, length);
+            int out = item * columns.outputs() * channels;
+            pixels.maxPixels(largest, 0, columns.start(), columns.end(), channels, y, out);
         });
     }
 
     void maxGradient(Windows rows, Windows columns, Shape shape, float[] x, float[] y, float[] dy, float[] dx) {
         int channels = shape.channels();
-        eachImage(shape, dx, n -> {
+        int length = rowLength(shape);
+        int band = Math.max(BAND / Math.max(length, 1), 1);
+        int bands = (shape.size(1) + band - 1) / band;
+        threads.run(shape.size(0) * bands, (item, worker) -> {
+            int n = item / bands;
+            int first = item % bands * band;
+            int last = Math.min(first + band, shape.size(1));
+            Arrays.fill(dx, row(shape, n, first), row(shape, n, last), 0);
             for (int i = 0; i < rows.outputs(); i++) {
-                for (int j = 0; j < columns.outputs(); j++) {
-                    int out = ((n * rows.outputs() + i) * columns.outputs() + j) * channels;
-                    for (int c = 0; c < channels; c++) {
-                        int first = firstEqual(shape, rows, columns, n, i, j, c, x, y[out + c]);
-                        if (first >= 0) {
-                            dx[first] += dy[out + c];
-                        }
-                    }
+                if (rows.start()[i] < last && rows.end()[i] > first) {
+                    pixels.maxGradient(
+                            x,
+                            y,
+                            dy,
+                            (n * rows.outputs() + i) * columns.outputs() * channels,
+                            rows.start()[i],
+                            rows.end()[i],
+                            columns.start(),
+                            columns.end(),
+                            channels,
+                            dx,
+                            row(shape, n, 0),
+                            length,
+                            first,
+                            last);
                 }
             }
         });
     }
 
-    private static int firstEqual(
-            Shape shape, Windows rows, Windows columns, int n, int i, int j, int c, float[] x, float value) {
-        for (int h = rows.start()[i]; h < rows.end()[i]; h++) {
-            for (int w = columns.start()[j]; w < columns.end()[j]; w++) {
-                int at = pixel(shape, n, h, w) + c;
-                if (x[at] == value) {
-                    return at;
-                }
-            }
-        }
-        return -1;
-    }
-
     void interpolate(Resampling rows, Resampling columns, Shape shape, float[] x, float[] y) {
-        int rowLength = columns.outputs() * shape.channels();
-        eachRow(
-                rows.outputs(),
-                shape.size(0),
-                (n, i) -> row(rows, columns, shape, n, i, x, y, (n * rows.outputs() + i) * rowLength));
+        int length = columns.outputs() * shape.channels();
+        threads.run(
+                shape.size(0) * rows.outputs(),
+                (item, worker) -> interpolateRow(rows, columns, shape, item, x, worker, y, item * length));
     }
 
-    /** One row of the interpolated image, stored from {@code out} on. */
-    private void row(Resampling rows, Resampling columns, Shape shape, int n, int i, float[] x, float[] y, int out) {
-        int channels = shape.channels();
-        float down = (float) rows.weight()[i];
-        int top = rows.low()[i];
-        int bottom = rows.high()[i];
-        for (int j = 0; j < columns.outputs(); j++) {
-            int left = columns.low()[j];
-            int right = columns.high()[j];
-            float across = (float) columns.weight()[j];
-            int to = out + j * channels;
-            if (down == 0 && across == 0) {
-                System.arraycopy(x, pixel(shape, n, top, left), y, to, channels);
-            } else {
-                Arrays.fill(y, to, to + channels, 0);
-                loops.addScaled(x, pixel(shape, n, top, left), (1 - down) * (1 - across), y, to, channels);
-                loops.addScaled(x, pixel(shape, n, top, right), (1 - down) * across, y, to, channels);
-                loops.addScaled(x, pixel(shape, n, bottom, left), down * (1 - across), y, to, channels);
-                loops.addScaled(x, pixel(shape, n, bottom, right), down * across, y, to, channels);
-            }
+    /** One row of the interpolated images, stored from {@code out} on. */
+    private void interpolateRow(
+            Resampling rows, Resampling columns, Shape shape, int item, float[] x, int worker, float[] y, int out) {
+        int n = item / rows.outputs();
+        int i = item % rows.outputs();
+        int length = rowLength(shape);
+        int low = row(shape, n, rows.low()[i]);
+        float weight = (float) rows.weight()[i];
+        float[] from = x;
+        int start = low;
+        if (weight != 0) {
+            from = scratch.floats(worker, ROW, length);
+            start = 0;
+            pixels.mixRows(x, low, row(shape, n, rows.high()[i]), weight, from, 0, length);
         }
+        pixels.mixPixels(from, start, columns.low(), columns.high(), columns.weight(), shape.channels(), y, out);
     }
 
     void interpolateGradient(Resampling rows, Resampling columns, Shape shape, float[] dy, float[] dx) {
         int channels = shape.channels();
-        eachImage(shape, dx, n -> {
-            if (rows.nearest() && columns.nearest()) {
-                for (int i = 0; i < rows.outputs(); i++) {
-                    int from = (n * rows.outputs() + i) * columns.outputs() * channels;
-                    loops.addPixels(
-                            dy,
-                            from,
-                            columns.low(),
-                            columns.outputs(),
-                            channels,
-                            dx,
-                            pixel(shape, n, rows.low()[i], 0));
-                }
-                return;
-            }
+        int length = rowLength(shape);
+        int upLength = columns.outputs() * channels;
+        threads.run(shape.size(0) * shape.size(1), (item, worker) -> {
+            int n = item / shape.size(1);
+            int h = item % shape.size(1);
+            float[] sum = scratch.floats(worker, ROW, upLength);
+            Arrays.fill(sum, 0, upLength, 0);
             for (int i = 0; i < rows.outputs(); i++) {
-                float down = (float) rows.weight()[i];
-                for (int j = 0; j < columns.outputs(); j++) {
-                    float across = (float) columns.weight()[j];
-                    int out = ((n * rows.outputs() + i) * columns.outputs() + j) * channels;
-                    for (int corner = 0; corner < 4; corner++) {
-                        int h = corner < 2 ? rows.low()[i] : rows.high()[i];
-                        int w = corner % 2 == 0 ? columns.low()[j] : columns.high()[j];
-                        float weight = (corner < 2 ? 1 - down : down) * (corner % 2 == 0 ? 1 - across : across);
-                        if (weight != 0) {
-                            loops.addScaled(dy, out, weight, dx, pixel(shape, n, h, w), channels);
-                        }
-                    }
+                float weight = (float) rows.weight()[i];
+                float share = (rows.low()[i] == h ? 1 - weight : 0) + (rows.high()[i] == h ? weight : 0);
+                if (share != 0) {
+                    pixels.addScaled(dy, (n * rows.outputs() + i) * upLength, share, sum, 0, upLength);
                 }
             }
+            Arrays.fill(dx, item * length, (item + 1) * length, 0);
+            pixels.unmixPixels(sum, 0, columns.low(), columns.high(), columns.weight(), channels, dx, item * length);
         });
     }
 
-    /** y = a * sigmoid(b + up(c)); the up-sampled row lives in scratch memory only. */
+    /** One row of sigmoid(b + up(c)) in scratch memory; b may be null. */
+    private float[] gateRow(
+            Resampling rows, Resampling columns, Shape context, int item, float[] b, float[] c, int worker) {
+        int length = columns.outputs() * context.channels();
+        float[] gate = scratch.floats(worker, GATE, length);
+        interpolateRow(rows, columns, context, item, c, worker, gate, 0);
+        if (b != null) {
+            loops.binary(Binary.ADD, gate, 0, b, item * length, gate, 0, length);
+        }
+        loops.unary(Unary.SIGMOID, 0, gate, gate, 0, length);
+        return gate;
+    }
+
+    /** y = a * sigmoid(b + up(c)). */
     void gate(Resampling rows, Resampling columns, Shape context, float[] a, float[] b, float[] c, float[] y) {
         int length = columns.outputs() * context.channels();
         threads.run(context.size(0) * rows.outputs(), (item, worker) -> {
-            float[] up = scratch.floats(worker, ROW, length);
-            row(rows, columns, context, item / rows.outputs(), item % rows.outputs(), c, up, 0);
-            loops.gate(a, b, item * length, up, 0, y, length);
+            float[] gate = gateRow(rows, columns, context, item, b, c, worker);
+            loops.binary(Binary.MULTIPLY, a, item * length, gate, 0, y, item * length, length);
         });
     }
 
@@ -189,34 +212,8 @@ final class Pooling {
             float[] db) {
         int length = columns.outputs() * context.channels();
         threads.run(context.size(0) * rows.outputs(), (item, worker) -> {
-            float[] up = scratch.floats(worker, ROW, length);
-            row(rows, columns, context, item / rows.outputs(), item % rows.outputs(), c, up, 0);
-            loops.gateGradient(a, b, item * length, up, 0, dy, da, db, length);
+            float[] gate = gateRow(rows, columns, context, item, b, c, worker);
+            loops.gateGradient(a, item * length, gate, dy, da, db, length);
         });
-    }
-
-    private interface RowBody {
-        void run(int image, int row);
-    }
-
-    private interface ImageBody {
-        void run(int image);
-    }
-
-    private void eachRow(int rows, int images, RowBody body) {
-        threads.run(images * rows, (item, worker) -> body.run(item / rows, item % rows));
-    }
-
-    /** Runs a gradient image by image on zeroed memory. */
-    private void eachImage(Shape shape, float[] dx, ImageBody body) {
-        int length = shape.size(1) * shape.size(2) * shape.size(3);
-        threads.run(shape.size(0), (n, worker) -> {
-            Arrays.fill(dx, n * length, (n + 1) * length, 0);
-            body.run(n);
-        });
-    }
-
-    private static int pixel(Shape shape, int n, int h, int w) {
-        return ((n * shape.size(1) + h) * shape.size(2) + w) * shape.size(3);
     }
 }

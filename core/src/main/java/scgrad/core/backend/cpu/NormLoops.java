@@ -1,0 +1,60 @@
+package scgrad.core.backend.cpu;
+
+/**
+ * The loops of batch normalisation. Numbers lie in lines of {@code width}, a multiple of {@link #ALIGNMENT}, from {@code offset} on,
+ * {@code count} in all; the last line may be shorter. A line is as many pixels as fill vectors. Vectors along a line begin at 0, and
+ * results are stored from {@code out} on. Memory is read in order, line after line: walking down columns instead takes one cache line from
+ * each pixel and reads a third as fast.
+ */
+interface NormLoops {
+    /** Every vector's length divides it. */
+    int ALIGNMENT = 16;
+
+    /** Sum of each column. */
+    void sums(float[] x, int offset, int count, int width, float[] sum, int out);
+
+    /**
+     * Of each column the mean of its first numbers as {@code shift}, and the sums of x - shift and of its square. A variance that follows
+     * loses little to cancellation, because the numbers of the shift count in it themselves: with four of n, at most a factor of 1 + n / 4.
+     */
+    void moments(float[] x, int offset, int count, int width, float[] shift, float[] sum, float[] squares, int out);
+
+    /** Sums of dy and of dy * (x - mean), where y is null or positive, of each column. */
+    void gradientSums(
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int count,
+            int width,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out);
+
+    /** y = act(x * scale + shift + residual); residual may be null; act is ReLU or nothing. */
+    void scaleShift(
+            float[] x,
+            int offset,
+            int count,
+            int width,
+            float[] scale,
+            float[] shift,
+            float[] residual,
+            boolean relu,
+            float[] y);
+
+    /** dx = a dy + b x + c with dy zeroed where y is not positive, and that dy to dresidual; y and dresidual may be null. */
+    void normGradient(
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int count,
+            int width,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dx,
+            float[] dresidual);
+}

@@ -1,0 +1,111 @@
+package scgrad.core.backend.cpu;
+
+import java.util.Arrays;
+
+/** Batch normalisation without the vector module. */
+final class ScalarNormLoops implements NormLoops {
+    @Override
+    public void sums(float[] x, int offset, int count, int width, float[] sum, int out) {
+        Arrays.fill(sum, out, out + width, 0);
+        int end = offset + count;
+        for (int at = offset; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            for (int k = 0; k < line; k++) {
+                sum[out + k] += x[at + k];
+            }
+        }
+    }
+
+    @Override
+    public void moments(
+            float[] x, int offset, int count, int width, float[] shift, float[] sum, float[] squares, int out) {
+        int first = Math.max(1, Math.min(4, count / width));
+        sums(x, offset, Math.min(first * width, count), width, shift, out);
+        for (int k = out; k < out + width; k++) {
+            shift[k] *= 1f / first;
+        }
+        Arrays.fill(sum, out, out + width, 0);
+        Arrays.fill(squares, out, out + width, 0);
+        int end = offset + count;
+        for (int at = offset; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            for (int k = 0; k < line; k++) {
+                float d = x[at + k] - shift[out + k];
+                sum[out + k] += d;
+                squares[out + k] = Math.fma(d, d, squares[out + k]);
+            }
+        }
+    }
+
+    @Override
+    public void gradientSums(
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int count,
+            int width,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out) {
+        Arrays.fill(sum, out, out + width, 0);
+        Arrays.fill(product, out, out + width, 0);
+        int end = offset + count;
+        for (int at = offset; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            for (int k = 0; k < line; k++) {
+                float upstream = y == null || y[at + k] > 0 ? dy[at + k] : 0;
+                sum[out + k] += upstream;
+                product[out + k] = Math.fma(upstream, x[at + k] - mean[k], product[out + k]);
+            }
+        }
+    }
+
+    @Override
+    public void scaleShift(
+            float[] x,
+            int offset,
+            int count,
+            int width,
+            float[] scale,
+            float[] shift,
+            float[] residual,
+            boolean relu,
+            float[] y) {
+        int end = offset + count;
+        for (int at = offset; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            for (int k = 0; k < line; k++) {
+                float value = Math.fma(x[at + k], scale[k], shift[k]) + (residual == null ? 0 : residual[at + k]);
+                y[at + k] = relu ? Math.max(value, 0) : value;
+            }
+        }
+    }
+
+    @Override
+    public void normGradient(
+            float[] x,
+            float[] dy,
+            float[] y,
+            int offset,
+            int count,
+            int width,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] dx,
+            float[] dresidual) {
+        int end = offset + count;
+        for (int at = offset; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            for (int k = 0; k < line; k++) {
+                float upstream = y == null || y[at + k] > 0 ? dy[at + k] : 0;
+                dx[at + k] = Math.fma(a[k], upstream, Math.fma(b[k], x[at + k], c[k]));
+                if (dresidual != null) {
+                    dresidual[at + k] = upstream;
+                }
+            }
+        }
+    }
+}
