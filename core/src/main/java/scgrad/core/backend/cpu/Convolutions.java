@@ -12,6 +12,7 @@ final class Convolutions {
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
     private final GroupedConvolution grouped;
+    private final GroupedKernelGradient groupedKernelGradient;
     private final BufferPool pool;
     private final Threads threads;
 
@@ -27,7 +28,8 @@ final class Convolutions {
         this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
-        this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
+        this.grouped = new GroupedConvolution(threads, groupLoops, scratch);
+        this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, scratch, pool);
     }
 
@@ -39,13 +41,12 @@ final class Convolutions {
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (alongGroups(g, g.filtersPerGroup())) {
-            Gather gather = Gather.forward(g, 0);
-            float[] packed = pool.take(GroupedConvolution.packedLength(gather));
-            GroupedConvolution.pack(
-                    gather,
+            GroupLayout layout = GroupLayout.of(Gather.forward(g, 0));
+            float[] packed = pool.take(layout.packedLength());
+            layout.pack(
                     (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
                     packed);
-            grouped.run(gather, x, packed, y);
+            grouped.run(layout, x, packed, y);
             pool.give(packed);
             finish(g, epilogue, y);
             return;
@@ -88,10 +89,9 @@ final class Convolutions {
 
     private void groupedInputGradient(
             ConvGeometry g, Gather.Phase row, Gather.Phase column, float[] dy, float[] w, float[] dx) {
-        Gather gather = Gather.inputGradient(g, 0, row, column);
-        float[] packed = pool.take(GroupedConvolution.packedLength(gather));
-        GroupedConvolution.pack(
-                gather,
+        GroupLayout layout = GroupLayout.of(Gather.inputGradient(g, 0, row, column));
+        float[] packed = pool.take(layout.packedLength());
+        layout.pack(
                 (r, s, c, k) -> {
                     // here c is a filter of the group and k a channel of the input
                     int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
@@ -101,7 +101,7 @@ final class Convolutions {
                     return w[(tap * g.channelsPerGroup() + k % g.channelsPerGroup()) * g.filters() + filter];
                 },
                 packed);
-        grouped.run(gather, dy, packed, dx);
+        grouped.run(layout, dy, packed, dx);
         pool.give(packed);
     }
 
@@ -127,7 +127,7 @@ final class Convolutions {
 
     void kernelGradient(ConvGeometry g, float[] x, float[] dy, float[] dw) {
         if (alongGroups(g, g.filtersPerGroup())) {
-            grouped.kernelGradient(Gather.forward(g, 0), x, dy, dw);
+            groupedKernelGradient.run(GroupLayout.of(Gather.forward(g, 0)), x, dy, dw);
             return;
         }
         for (int group = 0; group < g.groups(); group++) {
