@@ -28,26 +28,28 @@ final class Convolutions {
         this.direct = new DirectConvolution(threads, tiles, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
-        this.grouped = new GroupedConvolution(threads, groupLoops, scratch);
+        this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, scratch, pool);
     }
 
-    /** Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. */
+    /**
+     * Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. Groups of 16 are faster that
+     * way only in blocks of taps.
+     */
     private static boolean alongGroups(ConvGeometry g, int outputs) {
-        return g.groups() > 1 && outputs <= 8;
+        boolean blocks = g.kernelHeight() == 3
+                && g.kernelWidth() == 3
+                && g.stride() == 1
+                && g.dilation() == 1
+                && g.channels() == g.filters();
+        return g.groups() > 1 && (outputs <= 8 || outputs == 16 && blocks);
     }
 
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (alongGroups(g, g.filtersPerGroup())) {
-            GroupLayout layout = GroupLayout.of(Gather.forward(g, 0));
-            float[] packed = pool.take(layout.packedLength());
-            layout.pack(
-                    (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
-                    packed);
-            grouped.run(layout, x, packed, y);
-            pool.give(packed);
+            grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), y);
             finish(g, epilogue, y);
             return;
         }
@@ -61,7 +63,10 @@ final class Convolutions {
     }
 
     void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx) {
-        if (g.stride() > 1) {
+        boolean reached = alongGroups(g, g.channelsPerGroup())
+                && g.stride() <= Math.min(g.kernelHeight(), g.kernelWidth())
+                && g.dilation() == 1;
+        if (g.stride() > 1 && !reached) {
             // a stride beyond the kernel leaves pixels that no tap reaches
             java.util.Arrays.fill(dx, 0, g.inputShape().length(), 0);
         }
@@ -73,7 +78,8 @@ final class Convolutions {
                     continue;
                 }
                 if (alongGroups(g, g.channelsPerGroup())) {
-                    groupedInputGradient(g, row, column, dy, w, dx);
+                    GroupLayout layout = GroupLayout.of(Gather.inputGradient(g, 0, row, column));
+                    grouped.run(layout, dy, GroupKernel.inputGradient(g, row, column, w), dx);
                     continue;
                 }
                 for (int group = 0; group < g.groups(); group++) {
@@ -85,24 +91,6 @@ final class Convolutions {
                 }
             }
         }
-    }
-
-    private void groupedInputGradient(
-            ConvGeometry g, Gather.Phase row, Gather.Phase column, float[] dy, float[] w, float[] dx) {
-        GroupLayout layout = GroupLayout.of(Gather.inputGradient(g, 0, row, column));
-        float[] packed = pool.take(layout.packedLength());
-        layout.pack(
-                (r, s, c, k) -> {
-                    // here c is a filter of the group and k a channel of the input
-                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
-                            + column.lastTap()
-                            - s * column.tapStep();
-                    int filter = k / g.channelsPerGroup() * g.filtersPerGroup() + c;
-                    return w[(tap * g.channelsPerGroup() + k % g.channelsPerGroup()) * g.filters() + filter];
-                },
-                packed);
-        grouped.run(layout, dy, packed, dx);
-        pool.give(packed);
     }
 
     private void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {

@@ -18,7 +18,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
     /** Slices of one item at most: where several read the same part after another, the caches bring whole pixels. */
     private static final int MOST_SLICES = 8;
     /** Items that are enough to keep threads busy. */
-    private static final int ITEMS = 32;
+    private static final int ITEMS = 16;
 
     static GroupLayout of(Gather g) {
         boolean blocks = g.stride() == 1 && g.step() == 1 && g.tapRows() >= BLOCK && g.tapColumns() >= BLOCK;
@@ -56,27 +56,6 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         return slices() * g.depth() * taps() * SLICE;
     }
 
-    /** What the kernel gives output channel k from its group's channel c at a tap, counted as the gather does. */
-    interface Weight {
-        float at(int tapRow, int tapColumn, int c, int k);
-    }
-
-    void pack(Weight weight, float[] packed) {
-        for (int slice = 0; slice < slices(); slice++) {
-            for (int c = 0; c < g.depth(); c++) {
-                for (int r = 0; r < tapRows; r++) {
-                    for (int s = 0; s < tapColumns; s++) {
-                        int to = ((slice * g.depth() + c) * taps() + position(r, s)) * SLICE;
-                        boolean inside = r < g.tapRows() && s < g.tapColumns();
-                        for (int i = 0; i < SLICE; i++) {
-                            packed[to + i] = inside && i < width(slice) ? weight.at(r, s, c, slice * SLICE + i) : 0;
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     Bands bands() {
         return Bands.of(g, PIXELS, Integer.MAX_VALUE);
     }
@@ -105,16 +84,16 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         return (bandRows(part.rows()) + 1) * rowPitch(part);
     }
 
-    /** Copies the source of a part for one slice into {@code band [planes, bandRows, images, bandColumns, 16]}. */
-    void band(GroupLoops loops, Bands.Part part, int slice, float[] source, float[] band) {
+    /** Copies the source of a part for one slice into {@code band [planes, bandRows, images, bandColumns, 16]}: rows {@code from .. to-1}. */
+    void band(GroupLoops loops, Bands.Part part, int slice, int from, int to, float[] source, float[] band) {
         boolean shared = loops.shared(g.depth(), g.filters());
-        for (int c = 0; c < (shared ? 1 : g.depth()); c++) {
-            int to = c * planePitch(part);
-            for (int i = 0; i < bandRows(part.rows()); i++) {
-                for (int image = 0; image < part.images(); image++) {
-                    int row = g.originRow() + part.row() * g.stride() + i;
-                    bandRow(loops, shared, part.image() + image, row, slice, c, source, band, to);
-                    to += bandColumns() * SLICE;
+        for (int i = from; i < to; i++) {
+            int row = g.originRow() + part.row() * g.stride() + i;
+            for (int c = 0; c < (shared ? 1 : g.depth()); c++) {
+                int at = c * planePitch(part) + i * rowPitch(part);
+                for (int image = part.image(); image < part.image() + part.images(); image++) {
+                    bandRow(loops, shared, image, row, slice, c, source, band, at);
+                    at += bandColumns() * SLICE;
                 }
             }
         }

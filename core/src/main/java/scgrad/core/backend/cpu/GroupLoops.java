@@ -60,9 +60,22 @@ interface GroupLoops {
             int wOffset,
             float[] y);
 
-    /** A block of taps: {@code sum[r, s] += sum over pixels p of x[from + r * xPitch, p] * dy[p - s]}; dy is zero before its first pixel. */
+    /**
+     * A block of taps for all c below depth: {@code sum[c * sumPitch + (r, s)] += sum over pixels p of x[from + c * planePitch + r * xPitch, p] *
+     * dy[p - s]}; dy is zero before its first pixel.
+     */
     void correlate(
-            int pixels, int perGroup, int c, float[] x, int from, int xPitch, float[] dy, float[] sum, int sumOffset);
+            int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            float[] sum,
+            int sumOffset,
+            int sumPitch);
 
     /** Any {@link #TAPS} taps from {@code first} on: {@code sum[t] += sum over pixels p of x[from + addresses[p] + shifts[t]] * dy[p]}. */
     void correlate(

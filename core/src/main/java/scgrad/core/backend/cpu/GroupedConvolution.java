@@ -25,27 +25,31 @@ final class GroupedConvolution {
     private final Threads threads;
     private final GroupLoops loops;
     private final Scratch scratch;
+    private final BufferPool pool;
 
-    GroupedConvolution(Threads threads, GroupLoops loops, Scratch scratch) {
+    GroupedConvolution(Threads threads, GroupLoops loops, Scratch scratch, BufferPool pool) {
         this.threads = threads;
         this.loops = loops;
         this.scratch = scratch;
+        this.pool = pool;
     }
 
-    void run(GroupLayout layout, float[] source, float[] packed, float[] target) {
+    void run(GroupLayout layout, float[] source, GroupKernel kernel, float[] target) {
         Gather g = layout.g();
         Bands bands = layout.bands();
         int slices = layout.slices();
         int share = layout.slicesPerItem(bands.items());
         int shares = (slices + share - 1) / share;
         boolean shared = loops.shared(g.depth(), g.filters());
+        float[] packed = pool.take(layout.packedLength());
+        threads.run(slices, (slice, worker) -> kernel.pack(layout, slice, packed));
         threads.run(bands.items() * shares, (item, worker) -> {
             Bands.Part part = bands.part(g, item / shares);
             int first = item % shares * share;
             int planes = shared ? 1 : g.depth();
             float[] band = scratch.floats(worker, BAND, planes * layout.planePitch(part));
             for (int slice = first; slice < Math.min(first + share, slices); slice++) {
-                layout.band(loops, part, slice, source, band);
+                layout.band(loops, part, slice, 0, layout.bandRows(part.rows()), source, band);
                 if (layout.blocks()) {
                     convolveBlocks(layout, part, slice, shared, band, packed, target, worker);
                 } else {
@@ -53,6 +57,7 @@ final class GroupedConvolution {
                 }
             }
         });
+        pool.give(packed);
     }
 
     /** Three rows of outputs at a time, or two, which stay in the first-level cache over all channels and blocks. */

@@ -59,7 +59,7 @@ final class GroupedKernelGradient {
         boolean shared = loops.shared(g.depth(), g.filters());
         int planes = shared ? 1 : g.depth();
         float[] band = scratch.floats(worker, GroupedConvolution.BAND, planes * layout.planePitch(part));
-        layout.band(loops, part, slice, x, band);
+        layout.band(loops, part, slice, 0, layout.bandRows(part.rows()), x, band);
         if (layout.blocks()) {
             addBlocks(layout, part, slice, shared, band, dy, sums, sum, worker);
         } else {
@@ -81,6 +81,8 @@ final class GroupedKernelGradient {
         int pitch = layout.rowPitch(part);
         int imagePitch = layout.bandColumns() * SLICE;
         int perGroup = shared ? g.depth() : 0;
+        int planePitch = shared ? 0 : layout.planePitch(part);
+        int sumPitch = GroupLayout.roundUp(layout.taps(), GroupLoops.TAPS) * SLICE;
         float[] upstream = scratch.floats(worker, GroupedConvolution.OUTPUT, BLOCK * pitch);
         for (int row = 0; row < part.rows(); row += BLOCK) {
             int rows = Math.min(BLOCK, part.rows() - row);
@@ -92,15 +94,13 @@ final class GroupedKernelGradient {
                 }
             }
             int sum = sumOffset;
-            for (int c = 0; c < g.depth(); c++) {
-                int from = (shared ? 0 : c * layout.planePitch(part)) + row * pitch;
-                for (int r = 0; r < layout.tapRows(); r += BLOCK) {
-                    for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
-                        int at = from + r * pitch + s * SLICE;
-                        int pixels = rows * (pitch / SLICE) - s;
-                        loops.correlate(pixels, perGroup, c, band, at, pitch, upstream, sums, sum);
-                        sum += BLOCK * BLOCK * SLICE;
-                    }
+            for (int r = 0; r < layout.tapRows(); r += BLOCK) {
+                for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
+                    int from = (row + r) * pitch + s * SLICE;
+                    int pixels = rows * (pitch / SLICE) - s;
+                    loops.correlate(
+                            pixels, g.depth(), perGroup, planePitch, band, from, pitch, upstream, sums, sum, sumPitch);
+                    sum += BLOCK * BLOCK * SLICE;
                 }
             }
         }

@@ -55,12 +55,25 @@ final class ScalarGroupLoops implements GroupLoops {
 
     @Override
     public void correlate(
-            int pixels, int perGroup, int c, float[] x, int from, int xPitch, float[] dy, float[] sum, int sumOffset) {
-        for (int t = 0; t < BLOCK * BLOCK; t++) {
-            int s = t % BLOCK;
-            for (int p = s; p < pixels; p++) {
-                int at = from + t / BLOCK * xPitch + p * SLICE;
-                product(x, at, dy, (p - s) * SLICE, sum, sumOffset + t * SLICE, true);
+            int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            float[] sum,
+            int sumOffset,
+            int sumPitch) {
+        for (int c = 0; c < depth; c++) {
+            for (int t = 0; t < BLOCK * BLOCK; t++) {
+                int s = t % BLOCK;
+                int to = sumOffset + c * sumPitch + t * SLICE;
+                for (int p = s; p < pixels; p++) {
+                    int at = from + c * planePitch + t / BLOCK * xPitch + p * SLICE;
+                    product(x, at, dy, (p - s) * SLICE, sum, to, true);
+                }
             }
         }
     }

@@ -225,4 +225,92 @@ final class VectorGroupBlocks {
         sum7.intoArray(sum, to + 7 * SLICE);
         sum8.intoArray(sum, to + 8 * SLICE);
     }
+
+    /** The same for two channels of a group at once, which share pixels and upstream gradients: 18 sums, so only for 32 registers. */
+    static void correlateTwo(
+            int pixels,
+            VectorShuffle<Float> shuffle,
+            VectorShuffle<Float> other,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            int dyFrom,
+            float[] sum,
+            int to,
+            int sumPitch) {
+        int x0 = from;
+        int x1 = from + xPitch;
+        int x2 = from + 2 * xPitch;
+        FloatVector sum0 = load(sum, to + 0 * SLICE);
+        FloatVector sum1 = load(sum, to + 1 * SLICE);
+        FloatVector sum2 = load(sum, to + 2 * SLICE);
+        FloatVector sum3 = load(sum, to + 3 * SLICE);
+        FloatVector sum4 = load(sum, to + 4 * SLICE);
+        FloatVector sum5 = load(sum, to + 5 * SLICE);
+        FloatVector sum6 = load(sum, to + 6 * SLICE);
+        FloatVector sum7 = load(sum, to + 7 * SLICE);
+        FloatVector sum8 = load(sum, to + 8 * SLICE);
+        FloatVector more0 = load(sum, to + sumPitch + 0 * SLICE);
+        FloatVector more1 = load(sum, to + sumPitch + 1 * SLICE);
+        FloatVector more2 = load(sum, to + sumPitch + 2 * SLICE);
+        FloatVector more3 = load(sum, to + sumPitch + 3 * SLICE);
+        FloatVector more4 = load(sum, to + sumPitch + 4 * SLICE);
+        FloatVector more5 = load(sum, to + sumPitch + 5 * SLICE);
+        FloatVector more6 = load(sum, to + sumPitch + 6 * SLICE);
+        FloatVector more7 = load(sum, to + sumPitch + 7 * SLICE);
+        FloatVector more8 = load(sum, to + sumPitch + 8 * SLICE);
+        FloatVector before = FloatVector.zero(SPECIES);
+        FloatVector twoBefore = FloatVector.zero(SPECIES);
+        for (int p = 0; p < pixels; p++) {
+            FloatVector upstream = load(dy, dyFrom + p * SLICE);
+            FloatVector row0 = load(x, x0 + p * SLICE);
+            FloatVector a0 = row0.rearrange(shuffle);
+            sum0 = a0.fma(upstream, sum0);
+            sum1 = a0.fma(before, sum1);
+            sum2 = a0.fma(twoBefore, sum2);
+            FloatVector b0 = row0.rearrange(other);
+            more0 = b0.fma(upstream, more0);
+            more1 = b0.fma(before, more1);
+            more2 = b0.fma(twoBefore, more2);
+            FloatVector row1 = load(x, x1 + p * SLICE);
+            FloatVector a1 = row1.rearrange(shuffle);
+            sum3 = a1.fma(upstream, sum3);
+            sum4 = a1.fma(before, sum4);
+            sum5 = a1.fma(twoBefore, sum5);
+            FloatVector b1 = row1.rearrange(other);
+            more3 = b1.fma(upstream, more3);
+            more4 = b1.fma(before, more4);
+            more5 = b1.fma(twoBefore, more5);
+            FloatVector row2 = load(x, x2 + p * SLICE);
+            FloatVector a2 = row2.rearrange(shuffle);
+            sum6 = a2.fma(upstream, sum6);
+            sum7 = a2.fma(before, sum7);
+            sum8 = a2.fma(twoBefore, sum8);
+            FloatVector b2 = row2.rearrange(other);
+            more6 = b2.fma(upstream, more6);
+            more7 = b2.fma(before, more7);
+            more8 = b2.fma(twoBefore, more8);
+            twoBefore = before;
+            before = upstream;
+        }
+        sum0.intoArray(sum, to + 0 * SLICE);
+        sum1.intoArray(sum, to + 1 * SLICE);
+        sum2.intoArray(sum, to + 2 * SLICE);
+        sum3.intoArray(sum, to + 3 * SLICE);
+        sum4.intoArray(sum, to + 4 * SLICE);
+        sum5.intoArray(sum, to + 5 * SLICE);
+        sum6.intoArray(sum, to + 6 * SLICE);
+        sum7.intoArray(sum, to + 7 * SLICE);
+        sum8.intoArray(sum, to + 8 * SLICE);
+        more0.intoArray(sum, to + sumPitch + 0 * SLICE);
+        more1.intoArray(sum, to + sumPitch + 1 * SLICE);
+        more2.intoArray(sum, to + sumPitch + 2 * SLICE);
+        more3.intoArray(sum, to + sumPitch + 3 * SLICE);
+        more4.intoArray(sum, to + sumPitch + 4 * SLICE);
+        more5.intoArray(sum, to + sumPitch + 5 * SLICE);
+        more6.intoArray(sum, to + sumPitch + 6 * SLICE);
+        more7.intoArray(sum, to + sumPitch + 7 * SLICE);
+        more8.intoArray(sum, to + sumPitch + 8 * SLICE);
+    }
 }

@@ -13,18 +13,20 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorGroupLoops implements GroupLoops {
     private static final VectorSpecies<Float> SPECIES = VectorGroupBlocks.SPECIES;
     private static final int LANES = SPECIES.length();
+    /** 32 registers come with vectors of 512 bits. */
+    private static final boolean MANY_REGISTERS = LANES == SLICE;
     /** {@code [channels per group][c]}; for 0 all lanes stay where they are. */
     private static final VectorShuffle<Float>[][] SHUFFLES = shuffles();
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static VectorShuffle<Float>[][] shuffles() {
-        VectorShuffle<Float>[][] shuffles = new VectorShuffle[LANES + 1][];
+        VectorShuffle<Float>[][] shuffles = new VectorShuffle[SLICE + 1][];
         shuffles[0] = new VectorShuffle[] {VectorShuffle.iota(SPECIES, 0, 1, false)};
-        for (int perGroup = 1; perGroup <= LANES; perGroup *= 2) {
+        for (int perGroup = 1; perGroup <= SLICE; perGroup *= 2) {
             shuffles[perGroup] = new VectorShuffle[perGroup];
             for (int c = 0; c < perGroup; c++) {
-                int channel = c;
-                int group = perGroup;
+                int channel = c % LANES;
+                int group = Math.min(perGroup, LANES);
                 shuffles[perGroup][c] = VectorShuffle.fromOp(SPECIES, lane -> lane / group * group + channel);
             }
         }
@@ -33,6 +35,11 @@ final class VectorGroupLoops implements GroupLoops {
 
     private static VectorShuffle<Float> shuffle(int perGroup, int c) {
         return perGroup == 0 ? SHUFFLES[0][0] : SHUFFLES[perGroup][c];
+    }
+
+    /** The first of the lanes in which output lanes from {@code lane} on find their group's c-th channel. */
+    private static int source(int lane, int perGroup, int c) {
+        return perGroup > LANES ? c / LANES * LANES : lane;
     }
 
     private static FloatVector load(float[] x, int at) {
@@ -45,7 +52,7 @@ final class VectorGroupLoops implements GroupLoops {
 
     @Override
     public boolean shared(int inputs, int outputs) {
-        return inputs == outputs && LANES % inputs == 0;
+        return inputs == outputs && SLICE % inputs == 0;
     }
 
     @Override
@@ -79,11 +86,11 @@ final class VectorGroupLoops implements GroupLoops {
             int yPitch) {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
+            int at = from + source(lane, perGroup, c);
             if (rows == 3) {
-                VectorGroupBlocks.threeRows(
-                        pixels, shuffle, x, from + lane, xPitch, w, wOffset + lane, y, lane, yPitch);
+                VectorGroupBlocks.threeRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, lane, yPitch);
             } else {
-                VectorGroupBlocks.twoRows(pixels, shuffle, x, from + lane, xPitch, w, wOffset + lane, y, lane, yPitch);
+                VectorGroupBlocks.twoRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, lane, yPitch);
             }
         }
     }
@@ -121,14 +128,14 @@ final class VectorGroupLoops implements GroupLoops {
             float[] w,
             int wOffset,
             float[] y) {
-        int x0 = addresses[p + 0] + lane;
-        int x1 = addresses[p + 1] + lane;
-        int x2 = addresses[p + 2] + lane;
-        int x3 = addresses[p + 3] + lane;
-        int x4 = addresses[p + 4] + lane;
-        int x5 = addresses[p + 5] + lane;
-        int x6 = addresses[p + 6] + lane;
-        int x7 = addresses[p + 7] + lane;
+        int x0 = addresses[p + 0];
+        int x1 = addresses[p + 1];
+        int x2 = addresses[p + 2];
+        int x3 = addresses[p + 3];
+        int x4 = addresses[p + 4];
+        int x5 = addresses[p + 5];
+        int x6 = addresses[p + 6];
+        int x7 = addresses[p + 7];
         FloatVector y0 = FloatVector.zero(SPECIES);
         FloatVector y1 = FloatVector.zero(SPECIES);
         FloatVector y2 = FloatVector.zero(SPECIES);
@@ -139,8 +146,9 @@ final class VectorGroupLoops implements GroupLoops {
         FloatVector y7 = FloatVector.zero(SPECIES);
         for (int c = 0; c < depth; c++) {
             VectorShuffle<Float> shuffle = shuffle(perGroup, c);
+            int from = c * planePitch + source(lane, perGroup, c);
             for (int t = 0; t < taps; t++) {
-                int shift = c * planePitch + shifts[t];
+                int shift = from + shifts[t];
                 FloatVector weight = load(w, wOffset + (c * taps + t) * SLICE);
                 y0 = load(x, x0 + shift, shuffle).fma(weight, y0);
                 y1 = load(x, x1 + shift, shuffle).fma(weight, y1);
@@ -165,10 +173,39 @@ final class VectorGroupLoops implements GroupLoops {
 
     @Override
     public void correlate(
-            int pixels, int perGroup, int c, float[] x, int from, int xPitch, float[] dy, float[] sum, int sumOffset) {
-        VectorShuffle<Float> shuffle = shuffle(perGroup, c);
+            int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            float[] sum,
+            int sumOffset,
+            int sumPitch) {
         for (int lane = 0; lane < SLICE; lane += LANES) {
-            VectorGroupBlocks.correlate(pixels, shuffle, x, from + lane, xPitch, dy, lane, sum, sumOffset + lane);
+            int c = 0;
+            int to = sumOffset + lane;
+            for (; MANY_REGISTERS && perGroup > 0 && c + 1 < depth; c += 2) {
+                VectorGroupBlocks.correlateTwo(
+                        pixels,
+                        shuffle(perGroup, c),
+                        shuffle(perGroup, c + 1),
+                        x,
+                        from + lane,
+                        xPitch,
+                        dy,
+                        lane,
+                        sum,
+                        to + c * sumPitch,
+                        sumPitch);
+            }
+            for (; c < depth; c++) {
+                int at = from + c * planePitch + source(lane, perGroup, c);
+                VectorGroupBlocks.correlate(
+                        pixels, shuffle(perGroup, c), x, at, xPitch, dy, lane, sum, to + c * sumPitch);
+            }
         }
     }
 
@@ -187,7 +224,8 @@ final class VectorGroupLoops implements GroupLoops {
             int sumOffset) {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
-            sums(pixels, shuffle, x, from + lane, addresses, shifts, first, dy, lane, sum, sumOffset + lane);
+            int at = from + source(lane, perGroup, c);
+            sums(pixels, shuffle, x, at, addresses, shifts, first, dy, lane, sum, sumOffset + lane);
         }
     }
 
