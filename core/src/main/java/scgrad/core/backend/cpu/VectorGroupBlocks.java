@@ -8,10 +8,13 @@ import jdk.incubator.vector.VectorSpecies;
  * The innermost loops for blocks of 3x3 taps: one straight loop along the pixels of a row, with the nine weights and all sums in registers.
  *
  * <p>A pixel that is loaded, and permuted on the way, serves three rows of outputs and in each of them three columns, whose sums move up one
- * place with every pixel: 27 multiplications for 5 loads of pixels, and 3 loads and stores of sums. That every index is the loop counter
- * plus something fixed lets C2 take the bounds checks out of the loop, which is worth as much. Measured on one Zen 5 core whose limit is 217:
- * 160 GFLOP/s with 512-bit vectors, 140 for two rows, 80 of 108 with 256-bit ones; a step of 8 pixels of one row with sums kept over all
- * channels reached 100. Four rows are too much for C2 to compile in one piece.
+ * place with every pixel: 27 multiplications for 5 loads of pixels, and 3 loads and stores of sums. Few loads matter, because vectors of
+ * 512 bits in a Java array cross cache lines. That every index is the loop counter plus something fixed lets C2 take the bounds checks out
+ * of the loop. Measured on one Zen 5 core whose limit is 217 GFLOP/s: 150 to 190 for three rows and 140 for two; steps of 8 pixels of one
+ * row, with sums in registers over all channels, reached 100. Four rows are more than C2 compiles in one piece.
+ *
+ * <p>For the gradient of the kernel nine sums reach 135, because C2 unrolls the loop and puts the multiplications of one sum behind each
+ * other; eighteen sums of two channels reach 200.
  */
 final class VectorGroupBlocks {
     static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED.length() > GroupLoops.SLICE
