@@ -1,5 +1,6 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import scgrad.core.array.ConvGeometry;
 
@@ -14,6 +15,7 @@ final class Convolutions {
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
     private final GroupedConvolution grouped;
+    private final GroupedKernelGradient groupedKernelGradient;
     private final BufferPool pool;
     private final Threads threads;
 
@@ -33,12 +35,21 @@ final class Convolutions {
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
+        this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
     }
 
-    /** Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. */
+    /**
+     * Whether vectors run along the channels of all groups: a panel of 16 columns would be half empty or worse. Groups of 16 are faster that
+     * way only in blocks of taps.
+     */
     private static boolean alongGroups(ConvGeometry g, int outputs) {
-        return g.groups() > 1 && outputs <= 8;
+        boolean blocks = g.kernelHeight() == 3
+                && g.kernelWidth() == 3
+                && g.stride() == 1
+                && g.dilation() == 1
+                && g.channels() == g.filters();
+        return g.groups() > 1 && (outputs <= 8 || outputs == 16 && blocks);
     }
 
     /** Whether a kernel of this geometry can be kept prepared: one of many small groups is quickly packed. */
@@ -106,23 +117,18 @@ final class Convolutions {
             for (float[] kernel : kernels) {
                 pool.give(kernel);
             }
-            return;
+        } else {
+            grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), y);
+            finish(g, epilogue, y);
         }
-        Gather gather = Gather.forward(g, 0);
-        float[] packed = pool.take(GroupedConvolution.packedLength(gather));
-        GroupedConvolution.pack(
-                gather,
-                (r, s, c, k) -> w[((r * g.kernelWidth() + s) * g.channelsPerGroup() + c) * g.filters() + k],
-                packed);
-        grouped.run(gather, x, packed, y);
-        pool.give(packed);
-        finish(g, epilogue, y);
     }
 
     void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx) {
-        if (g.stride() > 1) {
-            // a stride beyond the kernel leaves pixels that no tap reaches
-            java.util.Arrays.fill(dx, 0, g.inputShape().length(), 0);
+        boolean reached = g.stride() <= Math.min(g.kernelHeight(), g.kernelWidth()) && g.dilation() == 1;
+        if (g.stride() > 1 && !reached) {
+            // pixels that no tap reaches
+            int row = g.width() * g.channels();
+            threads.run(g.batch() * g.height(), (item, worker) -> Arrays.fill(dx, item * row, (item + 1) * row, 0));
         }
         for (int i = 0; i < Math.min(g.stride(), g.height()); i++) {
             for (int j = 0; j < Math.min(g.stride(), g.width()); j++) {
@@ -132,7 +138,8 @@ final class Convolutions {
                     continue;
                 }
                 if (alongGroups(g, g.channelsPerGroup())) {
-                    groupedInputGradient(g, row, column, dy, w, dx);
+                    GroupLayout layout = GroupLayout.of(Gather.inputGradient(g, 0, row, column));
+                    grouped.run(layout, dy, GroupKernel.inputGradient(g, row, column, w), dx);
                     continue;
                 }
                 for (int group = 0; group < g.groups(); group++) {
@@ -150,25 +157,6 @@ final class Convolutions {
         }
     }
 
-    private void groupedInputGradient(
-            ConvGeometry g, Gather.Phase row, Gather.Phase column, float[] dy, float[] w, float[] dx) {
-        Gather gather = Gather.inputGradient(g, 0, row, column);
-        float[] packed = pool.take(GroupedConvolution.packedLength(gather));
-        GroupedConvolution.pack(
-                gather,
-                (r, s, c, k) -> {
-                    // here c is a filter of the group and k a channel of the input
-                    int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
-                            + column.lastTap()
-                            - s * column.tapStep();
-                    int filter = k / g.channelsPerGroup() * g.filtersPerGroup() + c;
-                    return w[(tap * g.channelsPerGroup() + k % g.channelsPerGroup()) * g.filters() + filter];
-                },
-                packed);
-        grouped.run(gather, dy, packed, dx);
-        pool.give(packed);
-    }
-
     /** The epilogue as a pass of its own, behind kernels that do not take it. */
     private void finish(ConvGeometry g, Epilogue epilogue, float[] y) {
         if (epilogue != null) {
@@ -183,7 +171,7 @@ final class Convolutions {
 
     void kernelGradient(ConvGeometry g, float[] x, float[] dy, float[] dw) {
         if (alongGroups(g, g.filtersPerGroup())) {
-            grouped.kernelGradient(Gather.forward(g, 0), x, dy, dw);
+            groupedKernelGradient.run(GroupLayout.of(Gather.forward(g, 0)), x, dy, dw);
             return;
         }
         for (int group = 0; group < g.groups(); group++) {

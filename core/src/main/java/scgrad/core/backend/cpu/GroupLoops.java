@@ -2,82 +2,92 @@ package scgrad.core.backend.cpu;
 
 /**
  * The inner loops of grouped convolutions with few channels per group, along slices of 16 output channels: every array of pixels here is
- * {@code [pixels][16]}.
+ * {@code [pixels][16]}, and indices count floats.
+ *
+ * <p>Either a slice's groups have their input channels side by side in one plane, {@code perGroup} each, and the loops bring the c-th of a group
+ * to all its output channels ({@link #shared}); or there is one plane for each c, in which they stand already, and perGroup is 0.
  */
 interface GroupLoops {
     int SLICE = 16;
-    /** Pixels of one step of {@link #convolve}; outputs and addresses are filled up to a multiple. */
-    int PIXELS = 6;
-    /** Taps of one step of {@link #correlate}. */
-    int TAPS = 5;
+    /** Rows and columns of a block of taps. */
+    int BLOCK = 3;
+    /** Pixels of one step of the convolution tap by tap. */
+    int STEP = 8;
+    /** Taps of one step of the gradient of the kernel tap by tap. */
+    int TAPS = 9;
 
-    /**
-     * For each output channel its group's c-th input channel: {@code to[p][i] = x[from + p * pitch + (first + i) / outputs * inputs + c]} for
-     * i below {@code width}, anything for the others.
-     *
-     * @param inputs channels per group
-     * @param outputs channels per group
-     */
-    default void spread(
-            float[] x,
-            int from,
-            int pitch,
-            int pixels,
-            int first,
-            int width,
-            int inputs,
-            int outputs,
-            int c,
-            float[] to,
-            int offset) {
-        for (int i = 0; i < width; i++) {
-            int in = from + (first + i) / outputs * inputs + c;
-            for (int p = 0; p < pixels; p++) {
-                to[offset + p * SLICE + i] = x[in + p * pitch];
-            }
+    /** Whether groups of so many input and output channels share a plane. */
+    boolean shared(int inputs, int outputs);
+
+    /** Copies {@code width} channels of each pixel. */
+    default void copy(int pixels, int width, float[] x, int from, int xPitch, float[] y, int to, int yPitch) {
+        for (int p = 0; p < pixels; p++) {
+            System.arraycopy(x, from + p * xPitch, y, to + p * yPitch, width);
         }
     }
 
-    /** {@code y[p] (+)= sum over taps t of x[addresses[p] + shifts[t]] * w[t]}, channel by channel; addresses count floats. */
+    /**
+     * A block of taps for 2 or 3 rows of outputs: {@code y[i, p + 2] += sum over r and s = 0 .. 2 of x[i + r, p + s] * w[r, s]} for {@code p +
+     * 2 < pixels}. The first two pixels of a row of y get anything, and the two behind its last one are read.
+     */
+    void convolve(
+            int rows,
+            int pixels,
+            int perGroup,
+            int c,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int yPitch);
+
+    /**
+     * Any taps: {@code y[p] = sum over c < depth and taps t of x[c * planePitch + addresses[p] + shifts[t]] * w[c, t]} for a number of pixels
+     * that is a multiple of {@link #STEP}.
+     */
     void convolve(
             int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
             int taps,
             float[] x,
             int[] addresses,
             int[] shifts,
             float[] w,
             int wOffset,
-            float[] y,
-            boolean accumulate);
-
-    /** Pixels of one step of {@link #convolveThree}. */
-    int ROW = 4;
+            float[] y);
 
     /**
-     * {@code y[j] (+)= sum over r and s = 0 .. 2 of x[from + r * rowPitch + (j + s) * 16] * w[3 r + s]} for j = 0 .. columns - 1, a multiple of
-     * {@link #ROW}: taps that are neighbours, of which each loaded pixel serves three.
+     * A block of taps for all c below depth: {@code sum[c * sumPitch + (r, s)] += sum over pixels p of x[from + c * planePitch + r * xPitch, p] *
+     * dy[p - s]}; dy is zero before its first pixel.
      */
-    void convolveThree(
-            int columns,
-            int tapRows,
-            float[] x,
-            int from,
-            int rowPitch,
-            float[] w,
-            int wOffset,
-            float[] y,
-            int to,
-            boolean accumulate);
-
-    /** {@code sum[t] (+)= sum over pixels p of x[addresses[p] + shifts[t]] * dy[p]}, channel by channel, for {@link #TAPS} taps from first on. */
     void correlate(
             int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
             float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            float[] sum,
+            int sumOffset,
+            int sumPitch);
+
+    /** Any {@link #TAPS} taps from {@code first} on: {@code sum[t] += sum over pixels p of x[from + addresses[p] + shifts[t]] * dy[p]}. */
+    void correlate(
+            int pixels,
+            int perGroup,
+            int c,
+            float[] x,
+            int from,
             int[] addresses,
             int[] shifts,
             int first,
             float[] dy,
             float[] sum,
-            int sumOffset,
-            boolean accumulate);
+            int sumOffset);
 }

@@ -3,39 +3,52 @@ package scgrad.core.backend.cpu;
 /** The loops of grouped convolutions without the vector module: loops over 16 channels that C2 vectorises by itself. */
 final class ScalarGroupLoops implements GroupLoops {
     @Override
+    public boolean shared(int inputs, int outputs) {
+        return false;
+    }
+
+    @Override
+    public void convolve(
+            int rows,
+            int pixels,
+            int perGroup,
+            int c,
+            float[] x,
+            int from,
+            int xPitch,
+            float[] w,
+            int wOffset,
+            float[] y,
+            int yPitch) {
+        for (int i = 0; i < rows; i++) {
+            for (int p = 0; p < pixels - 2; p++) {
+                for (int t = 0; t < BLOCK * BLOCK; t++) {
+                    int at = from + (i + t / BLOCK) * xPitch + (p + t % BLOCK) * SLICE;
+                    product(x, at, w, wOffset + t * SLICE, y, i * yPitch + (p + 2) * SLICE, true);
+                }
+            }
+        }
+    }
+
+    @Override
     public void convolve(
             int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
             int taps,
             float[] x,
             int[] addresses,
             int[] shifts,
             float[] w,
             int wOffset,
-            float[] y,
-            boolean accumulate) {
+            float[] y) {
         for (int p = 0; p < pixels; p++) {
-            for (int t = 0; t < taps; t++) {
-                product(x, addresses[p] + shifts[t], w, wOffset + t * SLICE, y, p * SLICE, accumulate || t > 0);
-            }
-        }
-    }
-
-    @Override
-    public void convolveThree(
-            int columns,
-            int tapRows,
-            float[] x,
-            int from,
-            int rowPitch,
-            float[] w,
-            int wOffset,
-            float[] y,
-            int to,
-            boolean accumulate) {
-        for (int j = 0; j < columns; j++) {
-            for (int t = 0; t < 3 * tapRows; t++) {
-                int at = from + t / 3 * rowPitch + (j + t % 3) * SLICE;
-                product(x, at, w, wOffset + t * SLICE, y, to + j * SLICE, accumulate || t > 0);
+            for (int c = 0; c < depth; c++) {
+                for (int t = 0; t < taps; t++) {
+                    int at = c * planePitch + addresses[p] + shifts[t];
+                    product(x, at, w, wOffset + (c * taps + t) * SLICE, y, p * SLICE, c + t > 0);
+                }
             }
         }
     }
@@ -43,18 +56,45 @@ final class ScalarGroupLoops implements GroupLoops {
     @Override
     public void correlate(
             int pixels,
+            int depth,
+            int perGroup,
+            int planePitch,
             float[] x,
+            int from,
+            int xPitch,
+            float[] dy,
+            float[] sum,
+            int sumOffset,
+            int sumPitch) {
+        for (int c = 0; c < depth; c++) {
+            for (int t = 0; t < BLOCK * BLOCK; t++) {
+                int s = t % BLOCK;
+                int to = sumOffset + c * sumPitch + t * SLICE;
+                for (int p = s; p < pixels; p++) {
+                    int at = from + c * planePitch + t / BLOCK * xPitch + p * SLICE;
+                    product(x, at, dy, (p - s) * SLICE, sum, to, true);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void correlate(
+            int pixels,
+            int perGroup,
+            int c,
+            float[] x,
+            int from,
             int[] addresses,
             int[] shifts,
             int first,
             float[] dy,
             float[] sum,
-            int sumOffset,
-            boolean accumulate) {
+            int sumOffset) {
         for (int t = 0; t < TAPS; t++) {
             for (int p = 0; p < pixels; p++) {
-                int at = addresses[p] + shifts[first + t];
-                product(x, at, dy, p * SLICE, sum, sumOffset + t * SLICE, accumulate || p > 0);
+                int at = from + addresses[p] + shifts[first + t];
+                product(x, at, dy, p * SLICE, sum, sumOffset + t * SLICE, true);
             }
         }
     }

@@ -62,6 +62,20 @@ class ConvolutionsTest {
                     1 + random.nextInt(20),
                     1 + random.nextInt(40));
         }
+        // all that grouped convolutions tell apart: a slice of 16 channels or a part of one, blocks of taps filled up,
+        // several images and
+        // rows of a part, two or three rows of outputs at a time
+        for (int perGroup : new int[] {1, 2, 3, 4, 8, 16}) {
+            for (int groups : new int[] {2, 5, 12}) {
+                int channels = groups * perGroup;
+                all.add(new ConvGeometry(1, 37, 41, channels, 3, 3, channels, 1, 1, 1, groups));
+                all.add(new ConvGeometry(9, 7, 7, channels, 3, 3, channels, 1, 1, 1, groups));
+                all.add(new ConvGeometry(2, 13, 11, channels, 5, 5, channels, 1, 2, 1, groups));
+                all.add(new ConvGeometry(3, 11, 9, channels, 3, 3, channels, 2, 1, 1, groups));
+                all.add(new ConvGeometry(2, 10, 12, channels, 3, 3, channels, 1, 2, 2, groups));
+                all.add(new ConvGeometry(2, 9, 10, channels, 7, 3, 2 * channels, 1, 1, 1, groups));
+            }
+        }
         // depths of more than one pass
         all.add(new ConvGeometry(1, 6, 5, 300, 3, 3, 20, 1, 1, 1, 1));
         all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 300, 1, 1, 1, 1));
