@@ -23,8 +23,11 @@ interface Loops {
     /** y = f(a, b), count numbers; y may be a or b. */
     void binary(Binary f, float[] a, int aFrom, float[] b, int bFrom, float[] y, int yFrom, int count);
 
-    /** The gradients of y = a * gate by a and by the argument of the gate's sigmoid; all begin at {@code offset}, but gate at 0. */
-    void gateGradient(float[] a, int offset, float[] gate, float[] dy, float[] da, float[] db, int count);
+    /** y = a * sigmoid(argument), count numbers that begin at {@code offset}, but at 0 of the argument. */
+    void gate(float[] a, int offset, float[] argument, float[] y, int count);
+
+    /** The gradients of {@link #gate} by a and by the argument. */
+    void gateGradient(float[] a, int offset, float[] argument, float[] dy, float[] da, float[] db, int count);
 
     /** Copies rows of {@code count} numbers between arrays of other pitches. */
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);

@@ -4,7 +4,6 @@ import java.util.Arrays;
 import scgrad.core.array.Binary;
 import scgrad.core.array.Resampling;
 import scgrad.core.array.Shape;
-import scgrad.core.array.Unary;
 import scgrad.core.array.Windows;
 
 /**
@@ -12,9 +11,12 @@ import scgrad.core.array.Windows;
  * write the same numbers, a single image is enough for all threads, and a gradient is gathered in the order of the output rows.
  */
 final class Pooling {
-    // slots of scratch memory: a row of pixels, and a row of a gate
+    // slots of scratch memory: a row of pixels, and a row of the gate's arguments
     private static final int ROW = 5;
-    private static final int GATE = 14;
+    private static final int ARGUMENT = 14;
+
+    /** Least numbers of a work item. */
+    private static final int ITEM = 4 * 1024;
 
     /** Numbers in a band of input rows; windows that reach into two bands are compared in both. */
     private static final int BAND = 64 * 1024;
@@ -31,6 +33,21 @@ final class Pooling {
         this.scratch = scratch;
     }
 
+    private interface Row {
+        void run(int row, int worker);
+    }
+
+    /** Shares out rows; short ones by several, because taking a work item costs as much as a hundred numbers. */
+    private void eachRow(int rows, int length, Row body) {
+        int group = Math.max(ITEM / Math.max(length, 1), 1);
+        threads.run((rows + group - 1) / group, (item, worker) -> {
+            int end = Math.min((item + 1) * group, rows);
+            for (int row = item * group; row < end; row++) {
+                body.run(row, worker);
+            }
+        });
+    }
+
     private static int rowLength(Shape shape) {
         return shape.size(2) * shape.size(3);
     }
@@ -43,7 +60,7 @@ final class Pooling {
     void average(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
         int channels = shape.channels();
         int length = rowLength(shape);
-        threads.run(shape.size(0) * rows.outputs(), (item, worker) -> {
+        eachRow(shape.size(0) * rows.outputs(), length, (item, worker) -> {
             int i = item % rows.outputs();
             int first = row(shape, item / rows.outputs(), rows.start()[i]);
             int count = rows.end()[i] - rows.start()[i];
@@ -65,7 +82,7 @@ final class Pooling {
     void averageGradient(Windows rows, Windows columns, Shape shape, float[] dy, float[] dx) {
         int channels = shape.channels();
         int length = rowLength(shape);
-        threads.run(shape.size(0) * shape.size(1), (item, worker) -> {
+        eachRow(shape.size(0) * shape.size(1), length, (item, worker) -> {
             int n = item / shape.size(1);
             int h = item % shape.size(1);
             Arrays.fill(dx, item * length, (item + 1) * length, 0);
@@ -89,7 +106,7 @@ final class Pooling {
     void max(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
         int channels = shape.channels();
         int length = rowLength(shape);
-        threads.run(shape.size(0) * rows.outputs(), (item, worker) -> {
+        eachRow(shape.size(0) * rows.outputs(), length, (item, worker) -> {
             int i = item % rows.outputs();
             int first = row(shape, item / rows.outputs(), rows.start()[i]);
             int count = rows.end()[i] - rows.start()[i];
@@ -134,8 +151,9 @@ final class Pooling {
 
     void interpolate(Resampling rows, Resampling columns, Shape shape, float[] x, float[] y) {
         int length = columns.outputs() * shape.channels();
-        threads.run(
+        eachRow(
                 shape.size(0) * rows.outputs(),
+                length,
                 (item, worker) -> interpolateRow(rows, columns, shape, item, x, worker, y, item * length));
     }
 
@@ -161,7 +179,7 @@ final class Pooling {
         int channels = shape.channels();
         int length = rowLength(shape);
         int upLength = columns.outputs() * channels;
-        threads.run(shape.size(0) * shape.size(1), (item, worker) -> {
+        eachRow(shape.size(0) * shape.size(1), upLength, (item, worker) -> {
             int n = item / shape.size(1);
             int h = item % shape.size(1);
             float[] sum = scratch.floats(worker, ROW, upLength);
@@ -178,25 +196,24 @@ final class Pooling {
         });
     }
 
-    /** One row of sigmoid(b + up(c)) in scratch memory; b may be null. */
-    private float[] gateRow(
+    /** One row of b + up(c) in scratch memory; b may be null. */
+    private float[] argument(
             Resampling rows, Resampling columns, Shape context, int item, float[] b, float[] c, int worker) {
         int length = columns.outputs() * context.channels();
-        float[] gate = scratch.floats(worker, GATE, length);
-        interpolateRow(rows, columns, context, item, c, worker, gate, 0);
+        float[] argument = scratch.floats(worker, ARGUMENT, length);
+        interpolateRow(rows, columns, context, item, c, worker, argument, 0);
         if (b != null) {
-            loops.binary(Binary.ADD, gate, 0, b, item * length, gate, 0, length);
+            loops.binary(Binary.ADD, argument, 0, b, item * length, argument, 0, length);
         }
-        loops.unary(Unary.SIGMOID, 0, gate, gate, 0, length);
-        return gate;
+        return argument;
     }
 
     /** y = a * sigmoid(b + up(c)). */
     void gate(Resampling rows, Resampling columns, Shape context, float[] a, float[] b, float[] c, float[] y) {
         int length = columns.outputs() * context.channels();
-        threads.run(context.size(0) * rows.outputs(), (item, worker) -> {
-            float[] gate = gateRow(rows, columns, context, item, b, c, worker);
-            loops.binary(Binary.MULTIPLY, a, item * length, gate, 0, y, item * length, length);
+        eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
+            float[] argument = argument(rows, columns, context, item, b, c, worker);
+            loops.gate(a, item * length, argument, y, length);
         });
     }
 
@@ -211,9 +228,9 @@ final class Pooling {
             float[] da,
             float[] db) {
         int length = columns.outputs() * context.channels();
-        threads.run(context.size(0) * rows.outputs(), (item, worker) -> {
-            float[] gate = gateRow(rows, columns, context, item, b, c, worker);
-            loops.gateGradient(a, item * length, gate, dy, da, db, length);
+        eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
+            float[] argument = argument(rows, columns, context, item, b, c, worker);
+            loops.gateGradient(a, item * length, argument, dy, da, db, length);
         });
     }
 }

@@ -46,11 +46,20 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void gateGradient(float[] a, int offset, float[] gate, float[] dy, float[] da, float[] db, int count) {
+    public void gate(float[] a, int offset, float[] argument, float[] y, int count) {
         for (int i = 0; i < count; i++) {
-            float passed = dy[offset + i] * gate[i];
-            db[offset + i] = passed * a[offset + i] * (1 - gate[i]);
-            da[offset + i] = passed;
+            y[offset + i] = a[offset + i] * (float) Unary.SIGMOID.value(argument[i], 0);
+        }
+    }
+
+    @Override
+    public void gateGradient(float[] a, int offset, float[] argument, float[] dy, float[] da, float[] db, int count) {
+        for (int i = 0; i < count; i++) {
+            int at = offset + i;
+            float gate = (float) Unary.SIGMOID.value(argument[i], 0);
+            float passed = dy[at] * gate;
+            db[at] = passed * a[at] * (1 - gate);
+            da[at] = passed;
         }
     }
 

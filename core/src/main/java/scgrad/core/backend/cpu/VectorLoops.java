@@ -110,21 +110,43 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public void gateGradient(float[] a, int offset, float[] gate, float[] dy, float[] da, float[] db, int count) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
-        int i = 0;
-        for (; i <= count - LANES; i += LANES) {
-            FloatVector passed = load(dy, offset + i).mul(load(gate, i));
-            passed.mul(load(a, offset + i)).mul(one.sub(load(gate, i))).intoArray(db, offset + i);
+    public void gate(float[] a, int offset, float[] argument, float[] y, int count) {
+        int whole = count - count % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            VectorFunctions.sigmoid(load(argument, i)).mul(load(a, offset + i)).intoArray(y, offset + i);
+        }
+        if (whole < count) {
+            gateRest(a, offset + whole, argument, whole, y, mask(whole, count));
+        }
+    }
+
+    private static void gateRest(float[] a, int at, float[] argument, int i, float[] y, VectorMask<Float> mask) {
+        FloatVector gate = VectorFunctions.sigmoid(load(argument, i, mask));
+        gate.mul(load(a, at, mask)).intoArray(y, at, mask);
+    }
+
+    @Override
+    public void gateGradient(float[] a, int offset, float[] argument, float[] dy, float[] da, float[] db, int count) {
+        int whole = count - count % LANES;
+        for (int i = 0; i < whole; i += LANES) {
+            FloatVector gate = VectorFunctions.sigmoid(load(argument, i));
+            FloatVector passed = gate.mul(load(dy, offset + i));
+            FloatVector closed = FloatVector.broadcast(SPECIES, 1f).sub(gate);
+            passed.mul(load(a, offset + i)).mul(closed).intoArray(db, offset + i);
             passed.intoArray(da, offset + i);
         }
-        if (i < count) {
-            VectorMask<Float> mask = mask(i, count);
-            FloatVector passed = load(dy, offset + i, mask).mul(load(gate, i, mask));
-            FloatVector closed = one.sub(load(gate, i, mask));
-            passed.mul(load(a, offset + i, mask)).mul(closed).intoArray(db, offset + i, mask);
-            passed.intoArray(da, offset + i, mask);
+        if (whole < count) {
+            gateGradientRest(a, offset + whole, argument, whole, dy, da, db, mask(whole, count));
         }
+    }
+
+    private static void gateGradientRest(
+            float[] a, int at, float[] argument, int i, float[] dy, float[] da, float[] db, VectorMask<Float> mask) {
+        FloatVector gate = VectorFunctions.sigmoid(load(argument, i, mask));
+        FloatVector passed = gate.mul(load(dy, at, mask));
+        FloatVector closed = FloatVector.broadcast(SPECIES, 1f).sub(gate);
+        passed.mul(load(a, at, mask)).mul(closed).intoArray(db, at, mask);
+        passed.intoArray(da, at, mask);
     }
 
     @Override
