@@ -15,6 +15,10 @@ import java.util.Arrays;
  */
 final class KernelGradient {
     private static final int PIXELS = 192;
+    /** A chunk of single pixels and its upstream gradient stay in the second-level cache. */
+    private static final int CHUNK_FLOATS = 128 * 1024;
+
+    private static final int LEAST_PIXELS = 64;
     /** Teams share at most this much memory, in floats, so that their copies stay in the caches. */
     private static final int TEAM_FLOATS = 1 << 20;
 
@@ -42,7 +46,8 @@ final class KernelGradient {
 
     void run(Gather gather, float[] x, float[] dy, float[] dw) {
         Gather g = gather.flat();
-        Bands bands = Bands.of(g, PIXELS, Integer.MAX_VALUE);
+        int most = Math.max(LEAST_PIXELS, Math.min(PIXELS, CHUNK_FLOATS / (g.depth() + g.filters())));
+        Bands bands = Bands.of(g, pointwise(g) ? most : PIXELS, Integer.MAX_VALUE);
         int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
         int slices = (g.kernelRows() + SLICE - 1) / SLICE;
         int size = slices * SLICE * pitch;
@@ -85,6 +90,10 @@ final class KernelGradient {
         pool.give(sums);
     }
 
+    private static boolean pointwise(Gather g) {
+        return g.tapRows() * g.tapColumns() == 1 && g.stride() == 1 && !g.leavesSource();
+    }
+
     private void addChunk(
             Gather g,
             Bands.Part part,
@@ -103,65 +112,64 @@ final class KernelGradient {
         int panelPitch = (pixels + 1) * Tiles.COLUMNS;
         float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
         int dyOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.targetChannels() + g.targetChannel();
-        spread(dy, dyOffset, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
-        boolean single = g.tapRows() * g.tapColumns() == 1 && g.stride() == 1 && !g.leavesSource();
-        float[] image = scratch.floats(worker, IMAGE, (single ? endSlice - firstSlice : 1) * panelPitch);
-        if (single) {
+        loops.spread(dy, dyOffset, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
+        if (pointwise(g)) {
             int first = firstSlice * SLICE;
             int xOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.sourceChannels()
                     + g.sourceChannel()
                     + first;
-            spread(
-                    x,
-                    xOffset,
-                    g.sourceChannels(),
-                    pixels,
-                    Math.min(endSlice * SLICE, g.depth()) - first,
-                    image,
-                    panelPitch);
-        }
-        for (int slice = firstSlice; slice < endSlice; slice++) {
-            if (!single) {
-                gatherSlice(g, part, slice, x, image);
+            int channels = Math.min(endSlice * SLICE, g.depth()) - first;
+            float[] image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
+            loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);
+            // two panels stay in the first-level cache while all slices pass by
+            for (int panel = 0; panel < panels; ) {
+                OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
+                for (int slice = firstSlice; slice < endSlice; slice++) {
+                    int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
+                    int imageOffset = (slice - firstSlice) * panelPitch;
+                    add(tile, pixels, image, imageOffset, upstream, panel, panelPitch, sums, sum, pitch, accumulate);
+                }
+                panel += Panels.count(tile.columns());
             }
-            int imageOffset = single ? (slice - firstSlice) * panelPitch : 0;
+            return;
+        }
+        float[] image = scratch.floats(worker, IMAGE, panelPitch);
+        for (int slice = firstSlice; slice < endSlice; slice++) {
+            gatherSlice(g, part, slice, x, image);
             for (int panel = 0; panel < panels; ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
-                for (int row = 0; row < SLICE; row += tile.rows()) {
-                    tile.outer(
-                            pixels,
-                            image,
-                            imageOffset + row,
-                            upstream,
-                            panel * panelPitch,
-                            panelPitch,
-                            sums,
-                            sum + row * pitch,
-                            pitch,
-                            accumulate);
-                }
+                add(tile, pixels, image, 0, upstream, panel, panelPitch, sums, sum, pitch, accumulate);
                 panel += Panels.count(tile.columns());
             }
         }
     }
 
-    /**
-     * Lays pixels of {@code channels} numbers out as panels {@code [channels / 16][pixels][16]}, filled up with zeros. Goes pixel by pixel,
-     * because memory is fast along one pixel's channels and slow across.
-     */
-    private void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
-        int whole = channels / Tiles.COLUMNS;
-        int rest = channels % Tiles.COLUMNS;
-        for (int p = 0; p < pixels; p++) {
-            int in = from + p * pitch;
-            int out = p * Tiles.COLUMNS;
-            loops.copyRows(x, in, Tiles.COLUMNS, panels, out, panelPitch, whole, Tiles.COLUMNS);
-            if (rest > 0) {
-                int last = out + whole * panelPitch;
-                System.arraycopy(x, in + channels - rest, panels, last, rest);
-                Arrays.fill(panels, last + rest, last + Tiles.COLUMNS, 0);
-            }
+    /** One slice of the image times one or two panels of the upstream gradient. */
+    private static void add(
+            OuterTile tile,
+            int pixels,
+            float[] image,
+            int imageOffset,
+            float[] upstream,
+            int panel,
+            int panelPitch,
+            float[] sums,
+            int sum,
+            int pitch,
+            boolean accumulate) {
+        for (int row = 0; row < SLICE; row += tile.rows()) {
+            tile.outer(
+                    pixels,
+                    image,
+                    imageOffset + row,
+                    upstream,
+                    panel * panelPitch,
+                    panelPitch,
+                    sums,
+                    sum + row * pitch,
+                    pitch,
+                    accumulate);
         }
     }
 

@@ -31,4 +31,10 @@ interface Loops {
 
     /** Copies rows of {@code count} numbers between arrays of other pitches. */
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
+
+    /**
+     * Lays pixels of {@code channels} numbers, {@code pitch} apart, out as panels {@code [channels / 16][pixels][16]} that are {@code panelPitch}
+     * apart; the last is filled up with zeros.
+     */
+    void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch);
 }

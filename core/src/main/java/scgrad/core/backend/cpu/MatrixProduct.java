@@ -26,18 +26,32 @@ final class MatrixProduct {
             Arrays.fill(y, 0, m * n, 0);
             return;
         }
+        if (transposeB && !transposeA && m < n) {
+            // the rows of b, such as a classifier's weights, are read where they lie, and the few of a are packed; the
+            // sums are the same
+            float[] transposed = pool.take((long) m * n);
+            run(n, m, k, b, false, a, true, transposed);
+            transpose(transposed, n, m, y);
+            pool.give(transposed);
+            return;
+        }
         Gather g = Gather.product(m, n, k);
         float[] packed = pool.take(PointwiseConvolution.packedLength(g, false));
         pointwise.pack(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1, null, packed);
         float[] left = transposeA ? pool.take((long) m * k) : a;
         if (transposeA) {
-            threads.run((m + BLOCK - 1) / BLOCK, (item, worker) -> transpose(a, k, m, item * BLOCK, left));
+            transpose(a, k, m, left);
         }
         pointwise.run(g, left, packed, null, y);
         pool.give(packed);
         if (transposeA) {
             pool.give(left);
         }
+    }
+
+    /** a [rows, columns] becomes {@code to} [columns, rows]. */
+    private void transpose(float[] a, int rows, int columns, float[] to) {
+        threads.run((columns + BLOCK - 1) / BLOCK, (item, worker) -> transpose(a, rows, columns, item * BLOCK, to));
     }
 
     /** Columns {@code first ..} of a [rows, columns], one block of them, become rows of {@code to} [columns, rows]. */

@@ -1,5 +1,6 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
 import scgrad.core.array.Binary;
 import scgrad.core.array.Unary;
 
@@ -67,6 +68,19 @@ final class ScalarLoops implements Loops {
     public void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(x, from + r * xPitch, y, to + r * yPitch, count);
+        }
+    }
+
+    @Override
+    public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
+        for (int p = 0; p < pixels; p++) {
+            int to = p * Tiles.COLUMNS;
+            for (int c = 0; c < channels; c += Tiles.COLUMNS) {
+                int count = Math.min(Tiles.COLUMNS, channels - c);
+                System.arraycopy(x, from + p * pitch + c, panels, to, count);
+                Arrays.fill(panels, to + count, to + Tiles.COLUMNS, 0);
+                to += panelPitch;
+            }
         }
     }
 }

@@ -12,6 +12,7 @@ import scgrad.core.array.Unary;
 final class VectorLoops implements Loops {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+    private static final VectorMask<Float> NONE = SPECIES.maskAll(false);
 
     private final NormLoops norms = new VectorNormLoops();
     private final PixelLoops pixels = new VectorPixelLoops();
@@ -161,6 +162,26 @@ final class VectorLoops implements Loops {
             VectorMask<Float> mask = mask(c, count);
             for (int r = 0; r < rows; r++) {
                 load(x, from + r * xPitch + c, mask).intoArray(y, to + r * yPitch + c, mask);
+            }
+        }
+    }
+
+    /** Pixel by pixel, because memory is fast along one pixel's channels and slow across. */
+    @Override
+    public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
+        int whole = channels - channels % LANES;
+        VectorMask<Float> mask = mask(whole, channels);
+        for (int p = 0; p < pixels; p++) {
+            int in = from + p * pitch;
+            int to = p * Tiles.COLUMNS;
+            for (int c = 0; c < whole; c += LANES) {
+                FloatVector.fromArray(SPECIES, x, in + c)
+                        .intoArray(panels, to + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
+            }
+            for (int c = whole; c < Panels.count(channels) * Tiles.COLUMNS; c += LANES) {
+                // the mask of the first partial vector is empty for those behind it
+                load(x, in + c, c == whole ? mask : NONE)
+                        .intoArray(panels, to + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
             }
         }
     }
