@@ -10,7 +10,7 @@ import java.util.Arrays;
  * stay in the first-level cache; each output is one chain of sums over the whole depth either way.
  *
  * <p>A residual is where the sums start: it is copied to the outputs in one piece, which also brings these into the cache. The shift then is
- * one more row of the kernel, which meets a one behind each pixel's numbers, and the ReLU is in the tile.
+ * one more row of the kernel, which meets a one behind each pixel's numbers, and the ReLU follows in the tile.
  */
 final class PointwiseConvolution {
     private static final int DEPTH = 256;

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 final class TileChoice {
     static final String MEASURE = "measure";
     /** The first candidate keeps its place unless another is faster by this factor, so that noise does not decide. */
-    private static final double CLEARLY = 1.03;
+    private static final double CLEARLY = 1.08;
 
     private final Path file;
     private final String key;

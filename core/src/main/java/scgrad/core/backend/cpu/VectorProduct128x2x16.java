@@ -82,17 +82,6 @@ final class VectorProduct128x2x16 implements ProductTile {
             a0 += runPitch;
             a1 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.max(zero);
-            c01 = c01.max(zero);
-            c02 = c02.max(zero);
-            c03 = c03.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c12 = c12.max(zero);
-            c13 = c13.max(zero);
-        }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
         c02.intoArray(c, o0 + 2 * LANES);
@@ -101,5 +90,12 @@ final class VectorProduct128x2x16 implements ProductTile {
         c11.intoArray(c, o1 + LANES);
         c12.intoArray(c, o1 + 2 * LANES);
         c13.intoArray(c, o1 + 3 * LANES);
+        for (int r = first; relu && r < first + 2; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
+            FloatVector.fromArray(SPECIES, c, to + 2 * LANES).max(0).intoArray(c, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, c, to + 3 * LANES).max(0).intoArray(c, to + 3 * LANES);
+        }
     }
 }

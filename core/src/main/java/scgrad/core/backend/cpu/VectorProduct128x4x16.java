@@ -116,25 +116,6 @@ final class VectorProduct128x4x16 implements ProductTile {
             a2 += runPitch;
             a3 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.max(zero);
-            c01 = c01.max(zero);
-            c02 = c02.max(zero);
-            c03 = c03.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c12 = c12.max(zero);
-            c13 = c13.max(zero);
-            c20 = c20.max(zero);
-            c21 = c21.max(zero);
-            c22 = c22.max(zero);
-            c23 = c23.max(zero);
-            c30 = c30.max(zero);
-            c31 = c31.max(zero);
-            c32 = c32.max(zero);
-            c33 = c33.max(zero);
-        }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
         c02.intoArray(c, o0 + 2 * LANES);
@@ -151,5 +132,12 @@ final class VectorProduct128x4x16 implements ProductTile {
         c31.intoArray(c, o3 + LANES);
         c32.intoArray(c, o3 + 2 * LANES);
         c33.intoArray(c, o3 + 3 * LANES);
+        for (int r = first; relu && r < first + 4; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
+            FloatVector.fromArray(SPECIES, c, to + 2 * LANES).max(0).intoArray(c, to + 2 * LANES);
+            FloatVector.fromArray(SPECIES, c, to + 3 * LANES).max(0).intoArray(c, to + 3 * LANES);
+        }
     }
 }

@@ -128,21 +128,6 @@ final class VectorProduct256x12x8 implements ProductTile {
             a10 += runPitch;
             a11 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c0 = c0.max(zero);
-            c1 = c1.max(zero);
-            c2 = c2.max(zero);
-            c3 = c3.max(zero);
-            c4 = c4.max(zero);
-            c5 = c5.max(zero);
-            c6 = c6.max(zero);
-            c7 = c7.max(zero);
-            c8 = c8.max(zero);
-            c9 = c9.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-        }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);
         c2.intoArray(c, o2);
@@ -155,5 +140,9 @@ final class VectorProduct256x12x8 implements ProductTile {
         c9.intoArray(c, o9);
         c10.intoArray(c, o10);
         c11.intoArray(c, o11);
+        for (int r = first; relu && r < first + 12; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+        }
     }
 }

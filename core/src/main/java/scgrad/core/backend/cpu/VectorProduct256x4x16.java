@@ -90,17 +90,6 @@ final class VectorProduct256x4x16 implements ProductTile {
             a2 += runPitch;
             a3 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.max(zero);
-            c01 = c01.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c20 = c20.max(zero);
-            c21 = c21.max(zero);
-            c30 = c30.max(zero);
-            c31 = c31.max(zero);
-        }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
         c10.intoArray(c, o1);
@@ -109,5 +98,10 @@ final class VectorProduct256x4x16 implements ProductTile {
         c21.intoArray(c, o2 + LANES);
         c30.intoArray(c, o3);
         c31.intoArray(c, o3 + LANES);
+        for (int r = first; relu && r < first + 4; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
+        }
     }
 }

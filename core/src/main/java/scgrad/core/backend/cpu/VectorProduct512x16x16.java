@@ -156,25 +156,6 @@ final class VectorProduct512x16x16 implements ProductTile {
             a14 += runPitch;
             a15 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c0 = c0.max(zero);
-            c1 = c1.max(zero);
-            c2 = c2.max(zero);
-            c3 = c3.max(zero);
-            c4 = c4.max(zero);
-            c5 = c5.max(zero);
-            c6 = c6.max(zero);
-            c7 = c7.max(zero);
-            c8 = c8.max(zero);
-            c9 = c9.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c12 = c12.max(zero);
-            c13 = c13.max(zero);
-            c14 = c14.max(zero);
-            c15 = c15.max(zero);
-        }
         c0.intoArray(c, o0);
         c1.intoArray(c, o1);
         c2.intoArray(c, o2);
@@ -191,5 +172,9 @@ final class VectorProduct512x16x16 implements ProductTile {
         c13.intoArray(c, o13);
         c14.intoArray(c, o14);
         c15.intoArray(c, o15);
+        for (int r = first; relu && r < first + 16; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+        }
     }
 }

@@ -112,21 +112,6 @@ final class VectorProduct512x6x32 implements ProductTile {
             a4 += runPitch;
             a5 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.max(zero);
-            c01 = c01.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c20 = c20.max(zero);
-            c21 = c21.max(zero);
-            c30 = c30.max(zero);
-            c31 = c31.max(zero);
-            c40 = c40.max(zero);
-            c41 = c41.max(zero);
-            c50 = c50.max(zero);
-            c51 = c51.max(zero);
-        }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
         c10.intoArray(c, o1);
@@ -139,5 +124,10 @@ final class VectorProduct512x6x32 implements ProductTile {
         c41.intoArray(c, o4 + LANES);
         c50.intoArray(c, o5);
         c51.intoArray(c, o5 + LANES);
+        for (int r = first; relu && r < first + 6; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
+        }
     }
 }

@@ -137,25 +137,6 @@ final class VectorProduct512x8x32 implements ProductTile {
             a6 += runPitch;
             a7 += runPitch;
         }
-        if (relu) {
-            FloatVector zero = FloatVector.zero(SPECIES);
-            c00 = c00.max(zero);
-            c01 = c01.max(zero);
-            c10 = c10.max(zero);
-            c11 = c11.max(zero);
-            c20 = c20.max(zero);
-            c21 = c21.max(zero);
-            c30 = c30.max(zero);
-            c31 = c31.max(zero);
-            c40 = c40.max(zero);
-            c41 = c41.max(zero);
-            c50 = c50.max(zero);
-            c51 = c51.max(zero);
-            c60 = c60.max(zero);
-            c61 = c61.max(zero);
-            c70 = c70.max(zero);
-            c71 = c71.max(zero);
-        }
         c00.intoArray(c, o0);
         c01.intoArray(c, o0 + LANES);
         c10.intoArray(c, o1);
@@ -172,5 +153,10 @@ final class VectorProduct512x8x32 implements ProductTile {
         c61.intoArray(c, o6 + LANES);
         c70.intoArray(c, o7);
         c71.intoArray(c, o7 + LANES);
+        for (int r = first; relu && r < first + 8; r++) {
+            int to = cOffsets[r] + cShift;
+            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
+            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
+        }
     }
 }
