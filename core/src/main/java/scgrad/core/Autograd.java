@@ -107,7 +107,7 @@ public final class Autograd {
             Node node = tensor.node;
             NDArray dy = gradients.remove(tensor);
             if (dy != null) {
-                NDArray[] dx = vjp(node, tensor.value, dy);
+                NDArray[] dx = vjp(node, tensor.value, dy, !tensor.kept && !dy.shared());
                 for (int k = 0; k < dx.length; k++) {
                     Tensor input = node.inputs[k];
                     if (dx[k] != null && input.needsGradient) {
@@ -154,14 +154,14 @@ public final class Autograd {
                         + " is part of a graph that an earlier backward used up: add the losses and call backward once, or compute it again");
     }
 
-    private static NDArray[] vjp(Node node, NDArray out, NDArray dy) {
+    private static NDArray[] vjp(Node node, NDArray out, NDArray dy, boolean dyFree) {
         NDArray[] arrays = new NDArray[node.inputs.length];
         boolean[] wanted = new boolean[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
             arrays[i] = node.inputs[i].value;
             wanted[i] = node.inputs[i].needsGradient;
         }
-        return node.op.vjp(new Gradient(dy, arrays, node.saved, out, wanted));
+        return node.op.vjp(new Gradient(dy, arrays, node.saved, out, wanted, dyFree));
     }
 
     /** The tensors between the parameters and the root, inputs before outputs. */

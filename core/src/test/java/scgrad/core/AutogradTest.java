@@ -12,6 +12,9 @@ import scgrad.core.array.Backends;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.core.array.StepScope;
+import scgrad.core.op.Gradient;
+import scgrad.core.op.Inputs;
+import scgrad.core.op.Op;
 
 /** The engine: what is recorded, what is added up, and whose memory lives how long. */
 class AutogradTest {
@@ -197,6 +200,51 @@ class AutogradTest {
         assertThat(kept.toDoubles()).containsExactly(4, 16);
         assertThat(kept.gradient().toDoubles()).containsExactly(1, 1);
         assertThat(x.gradient().toDoubles()).containsExactly(8, 16);
+    }
+
+    /** Passes its input on, and notes whether the gradient could have been written over. */
+    private record Probe(List<Boolean> free) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            return in.get(0).share();
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            free.add(g.dyFree());
+            return new NDArray[] {g.dy().share()};
+        }
+    }
+
+    @Test
+    void aGradientIsFreeWhereNobodyElseSeesIt() {
+        List<Boolean> free = new ArrayList<>();
+        Op probe = new Probe(free);
+        Tensor x = parameter(1, 2);
+        Autograd.apply(probe, x).sum().backward();
+        assertThat(free).containsExactly(true);
+        Autograd.apply(probe, x).keep().sum().backward();
+        assertThat(free).containsExactly(true, false);
+        free.clear();
+        // both sides of a sum get the same numbers, and the second is the last to see them
+        Autograd.apply(probe, x.mul(2))
+                .add(Autograd.apply(probe, x.mul(3)))
+                .sum()
+                .backward();
+        assertThat(free).containsExactly(false, true);
+    }
+
+    @Test
+    void gradientsThatMeetOrAreKeptStayWhole() {
+        Tensor x = parameter(1, 2);
+        Tensor left = x.mul(3).keep();
+        Tensor right = x.mul(5).keep();
+        Tensor both = left.add(right).keep();
+        both.mul(7).sum().backward();
+        assertThat(both.gradient().toDoubles()).containsExactly(7, 7);
+        assertThat(left.gradient().toDoubles()).containsExactly(7, 7);
+        assertThat(right.gradient().toDoubles()).containsExactly(7, 7);
+        assertThat(x.gradient().toDoubles()).containsExactly(56, 56);
     }
 
     @Test

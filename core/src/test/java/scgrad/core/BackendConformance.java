@@ -54,6 +54,39 @@ abstract class BackendConformance {
                 .toList();
     }
 
+    /** A gradient of the output that is kept, or seen by somebody else, must not be written over; one that nobody sees may. */
+    @TestFactory
+    List<DynamicTest> leavesGradientsThatOthersSee() {
+        return OpCases.all().stream()
+                .map(row -> DynamicTest.dynamicTest(row.name(), () -> {
+                    double[][] expected = outputAndGradients(row, backend());
+                    try (StepScope step = StepScope.open()) {
+                        for (boolean keep : new boolean[] {false, true}) {
+                            Tensor[] inputs = row.inputs(backend(), 1);
+                            Tensor y = row.function().apply(inputs);
+                            double[] values = upstream(y.shape());
+                            NDArray upstream = NDArray.of(backend(), y.shape(), values);
+                            NDArray seen = keep ? upstream : upstream.share();
+                            (keep ? y.keep() : y).backward(upstream);
+                            assertThat(seen.toDoubles()).isEqualTo(values);
+                            for (int i = 0; i < inputs.length; i++) {
+                                assertThat(inputs[i].gradient().toDoubles()).isEqualTo(expected[i + 1]);
+                            }
+                        }
+                    }
+                }))
+                .toList();
+    }
+
+    private static double[] upstream(Shape shape) {
+        Rng rng = Rng.of(5);
+        double[] upstream = new double[shape.length()];
+        for (int i = 0; i < upstream.length; i++) {
+            upstream[i] = (float) rng.uniform(-1, 1);
+        }
+        return upstream;
+    }
+
     static double[][] outputAndGradients(OpCases.Case row, Backend backend) {
         try (StepScope step = StepScope.open()) {
             Tensor[] inputs = row.inputs(backend, 1);
@@ -61,12 +94,7 @@ abstract class BackendConformance {
             Shape shape = y.shape();
             double[][] results = new double[inputs.length + 1][];
             results[0] = y.toDoubles();
-            Rng rng = Rng.of(5);
-            double[] upstream = new double[shape.length()];
-            for (int i = 0; i < upstream.length; i++) {
-                upstream[i] = (float) rng.uniform(-1, 1);
-            }
-            y.backward(NDArray.of(backend, shape, upstream));
+            y.backward(NDArray.of(backend, shape, upstream(shape)));
             for (int i = 0; i < inputs.length; i++) {
                 results[i + 1] = inputs[i].gradient().toDoubles();
             }

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 import scgrad.core.array.Binary;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
@@ -159,13 +160,17 @@ class GradCheckTest {
 
     /** Training mode whose gradient takes the batch's statistics for constants. */
     private record StatisticsForgotten() implements Op {
+        private static ChannelNorm norm(NDArray mean, NDArray variance, NDArray gamma, NDArray beta) {
+            return new ChannelNorm(mean, variance, 1e-5, gamma, beta);
+        }
+
         @Override
         public NDArray forward(Inputs in) {
             NDArray mean = in.save(in.allocate(in.shape(1)));
             NDArray variance = in.save(in.allocate(in.shape(1)));
             in.backend().batchStatistics(in.get(0), mean, variance);
             NDArray y = in.allocate(in.shape(0));
-            in.backend().batchNorm(in.get(0), mean, variance, 1e-5, in.get(1), in.get(2), null, false, y);
+            in.backend().batchNorm(in.get(0), norm(mean, variance, in.get(1), in.get(2)), null, false, y);
             return y;
         }
 
@@ -177,10 +182,8 @@ class GradCheckTest {
             g.backend()
                     .batchNormGradient(
                             g.in(0),
-                            g.saved(0),
-                            g.saved(1),
-                            1e-5,
-                            g.in(1),
+                            norm(g.saved(0), g.saved(1), g.in(1), g.in(2)),
+                            false,
                             null,
                             false,
                             g.dy(),

@@ -15,6 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
@@ -93,11 +94,10 @@ public class Kernels {
         private Backend backend;
         private NDArray x;
         private NDArray y;
-        private NDArray mean;
-        private NDArray variance;
-        private NDArray gamma;
-        private NDArray beta;
+        private ChannelNorm norm;
         private NDArray dx;
+        private NDArray dgamma;
+        private NDArray dbeta;
 
         @Setup
         public void setUp() {
@@ -105,10 +105,11 @@ public class Kernels {
             x = normal(backend, Shape.of(8, 28, 28, channels));
             y = normal(backend, x.shape());
             dx = normal(backend, x.shape());
-            mean = normal(backend, Shape.of(channels));
-            variance = normal(backend, Shape.of(channels));
-            gamma = normal(backend, Shape.of(channels));
-            beta = normal(backend, Shape.of(channels));
+            Shape each = Shape.of(channels);
+            dgamma = normal(backend, each);
+            dbeta = normal(backend, each);
+            norm = new ChannelNorm(
+                    normal(backend, each), normal(backend, each), 1e-5, normal(backend, each), normal(backend, each));
         }
     }
 
@@ -134,13 +135,12 @@ public class Kernels {
 
     @Benchmark
     public void batchNorm(Norm s) {
-        s.backend.batchStatistics(s.x, s.mean, s.variance);
-        s.backend.batchNorm(s.x, s.mean, s.variance, 1e-5, s.gamma, s.beta, null, true, s.y);
+        s.backend.batchStatistics(s.x, s.norm.mean(), s.norm.variance());
+        s.backend.batchNorm(s.x, s.norm, null, true, s.y);
     }
 
     @Benchmark
     public void batchNormGradient(Norm s) {
-        s.backend.batchNormGradient(
-                s.x, s.mean, s.variance, 1e-5, s.gamma, s.y, true, s.x, s.dx, s.beta, s.mean, null);
+        s.backend.batchNormGradient(s.x, s.norm, true, null, true, s.y, s.dx, s.dgamma, s.dbeta, null);
     }
 }

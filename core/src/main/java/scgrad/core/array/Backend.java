@@ -61,7 +61,7 @@ public interface Backend {
     /** y = a * x + b * y, element by element. */
     void blend(double a, NDArray x, double b, NDArray y);
 
-    /** y = x where a uniform number from (seed, index) is below {@code keep}, else 0; scaled by 1/keep. */
+    /** y = x where a uniform number from (seed, index) is below {@code keep}, else 0; scaled by 1/keep; y may be x. */
     void dropout(double keep, long seed, NDArray x, NDArray y);
 
     // Movement
@@ -91,19 +91,9 @@ public interface Backend {
 
     /** y = batchNorm(x * w): convolution and the normalisation by given statistics behind it, in one pass over y; see {@link #batchNorm}. */
     default void conv2dNorm(
-            ConvGeometry g,
-            NDArray x,
-            NDArray w,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            NDArray residual,
-            boolean relu,
-            NDArray y) {
+            ConvGeometry g, NDArray x, NDArray w, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
         conv2d(g, x, w, y);
-        batchNorm(y, mean, variance, epsilon, gamma, beta, residual, relu, y);
+        batchNorm(y, norm, residual, relu, y);
     }
 
     void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx);
@@ -138,7 +128,7 @@ public interface Backend {
         binary(Binary.MULTIPLY, a, y, y);
     }
 
-    /** The gradients of {@link #calibrationGate}; db, which c's gradient is made from, is always given. */
+    /** The gradients of {@link #calibrationGate}; db, which c's gradient is made from, is always given; da may be dy. */
     default void calibrationGateGradient(
             Resampling rows,
             Resampling columns,
@@ -167,28 +157,19 @@ public interface Backend {
     /** The mean and the biased variance of each channel. */
     void batchStatistics(NDArray x, NDArray mean, NDArray variance);
 
-    /** y = act(gamma * (x - mean) / sqrt(variance + epsilon) + beta + residual); residual may be null, y may be x; act is ReLU or nothing. */
-    void batchNorm(
-            NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            NDArray residual,
-            boolean relu,
-            NDArray y);
+    /** y = act(norm(x) + residual); residual may be null, y may be x; act is ReLU or nothing. */
+    void batchNorm(NDArray x, ChannelNorm norm, NDArray residual, boolean relu, NDArray y);
 
     /**
-     * The gradients of {@link #batchNorm}. {@code y} is its output where it had a ReLU, else null; {@code dresidual} is null where no
-     * residual (or its gradient) is asked for. With {@code training} the statistics came from x and x's gradient flows through them.
+     * The gradients of {@link #batchNorm}. {@code y} is its output where a residual and a ReLU were behind it, and else null: without a
+     * residual, norm(x) says where the ReLU was open, and without a ReLU the residual's gradient is dy itself. {@code dresidual} is null
+     * where there is no y or nobody asks for it. With {@code training} the statistics came from x and x's gradient flows through them.
+     * One of {@code dx} and {@code dresidual} may be dy.
      */
     void batchNormGradient(
             NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
+            ChannelNorm norm,
+            boolean relu,
             NDArray y,
             boolean training,
             NDArray dy,

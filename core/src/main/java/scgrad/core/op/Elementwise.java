@@ -15,10 +15,10 @@ public final class Elementwise {
         return y;
     }
 
-    private static NDArray binary(Binary f, Gradient g, NDArray a, NDArray b) {
-        NDArray y = g.allocate(Shape.broadcast(f.name(), a.shape(), b.shape()));
-        g.backend().binary(f, a, b, y);
-        return y;
+    /** f(dy, b) to a given place, for example over dy. */
+    private static NDArray binary(Binary f, Gradient g, NDArray b, NDArray to) {
+        g.backend().binary(f, g.dy(), b, to);
+        return to;
     }
 
     private static NDArray scaled(Gradient g, double factor, NDArray x) {
@@ -62,9 +62,12 @@ public final class Elementwise {
 
         @Override
         public NDArray[] vjp(Gradient g) {
-            return Gradient.of(
-                    g.wants(0) ? binary(Binary.MULTIPLY, g, g.dy(), g.in(1)) : null,
-                    g.wants(1) ? binary(Binary.MULTIPLY, g, g.dy(), g.in(0)) : null);
+            // the first may write over dy where there is no second
+            NDArray da = !g.wants(0)
+                    ? null
+                    : binary(Binary.MULTIPLY, g, g.in(1), g.wants(1) ? g.allocate(g.dy().shape()) : g.overDy());
+            NDArray db = g.wants(1) ? binary(Binary.MULTIPLY, g, g.in(0), g.overDy()) : null;
+            return Gradient.of(da, db);
         }
     }
 
@@ -77,10 +80,11 @@ public final class Elementwise {
 
         @Override
         public NDArray[] vjp(Gradient g) {
-            NDArray da = binary(Binary.DIVIDE, g, g.dy(), g.in(1));
+            NDArray da = binary(Binary.DIVIDE, g, g.in(1), g.overDy());
             NDArray db = null;
             if (g.wants(1)) {
-                db = binary(Binary.MULTIPLY, g, da, g.out());
+                db = g.allocate(da.shape());
+                g.backend().binary(Binary.MULTIPLY, da, g.out(), db);
                 g.backend().unary(Unary.NEGATE, 0, db, db);
             }
             return Gradient.of(da, db);
@@ -103,7 +107,7 @@ public final class Elementwise {
 
         @Override
         public NDArray[] vjp(Gradient g) {
-            NDArray dx = g.like(0);
+            NDArray dx = g.overDy();
             g.backend()
                     .unaryGradient(
                             function, parameter, function.derivativeFromValue() ? null : g.in(0), g.out(), g.dy(), dx);
@@ -128,7 +132,7 @@ public final class Elementwise {
 
         @Override
         public NDArray[] vjp(Gradient g) {
-            NDArray dx = g.like(0);
+            NDArray dx = g.overDy();
             g.backend().dropout(1 - rate, seed, g.dy(), dx);
             return Gradient.of(dx);
         }

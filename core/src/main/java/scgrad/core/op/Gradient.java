@@ -4,8 +4,12 @@ import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 
-/** What an operation's vector-Jacobian product sees. */
-public record Gradient(NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray out, boolean[] wanted) {
+/**
+ * What an operation's vector-Jacobian product sees.
+ *
+ * @param dyFree whether nobody else looks at dy, so that a gradient may be written over it
+ */
+public record Gradient(NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray out, boolean[] wanted, boolean dyFree) {
 
     public NDArray in(int index) {
         return inputs[index];
@@ -30,6 +34,11 @@ public record Gradient(NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray ou
     /** Memory for the gradient of an input. */
     public NDArray like(int index) {
         return allocate(inputs[index].shape());
+    }
+
+    /** Memory for a gradient of dy's shape: dy's own where it is free. For kernels that may write over dy, the last to read it. */
+    public NDArray overDy() {
+        return dyFree ? dy.share() : allocate(dy.shape());
     }
 
     /** The gradients of an operation of one input. */

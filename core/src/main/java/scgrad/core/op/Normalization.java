@@ -1,5 +1,6 @@
 package scgrad.core.op;
 
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
@@ -23,22 +24,27 @@ public final class Normalization {
         }
     }
 
+    private static NDArray apply(Inputs in, NDArray mean, NDArray variance, double epsilon, boolean relu) {
+        NDArray y = in.allocate(in.shape(0));
+        ChannelNorm norm = new ChannelNorm(mean, variance, epsilon, in.get(1), in.get(2));
+        in.backend().batchNorm(in.get(0), norm, in.count() > 3 ? in.get(3) : null, relu, y);
+        return y;
+    }
+
     private static NDArray[] gradients(
             Gradient g, NDArray mean, NDArray variance, double epsilon, boolean relu, boolean training) {
         boolean residual = g.inputs().length > 3;
-        NDArray dx = g.like(0);
         NDArray dgamma = g.like(1);
         NDArray dbeta = g.like(2);
-        // without a ReLU the residual's gradient is dy itself
-        NDArray dresidual = residual && g.wants(3) ? relu ? g.like(3) : g.dy().share() : null;
+        // without a ReLU the residual's gradient is dy itself, and behind one it may take dy's place
+        NDArray dresidual = residual && g.wants(3) ? relu ? g.overDy() : g.dy().share() : null;
+        NDArray dx = dresidual == null ? g.overDy() : g.like(0);
         g.backend()
                 .batchNormGradient(
                         g.in(0),
-                        mean,
-                        variance,
-                        epsilon,
-                        g.in(1),
-                        relu ? g.out() : null,
+                        new ChannelNorm(mean, variance, epsilon, g.in(1), g.in(2)),
+                        relu,
+                        relu && residual ? g.out() : null,
                         training,
                         g.dy(),
                         dx,
@@ -70,19 +76,7 @@ public final class Normalization {
                 double unbiased = rows > 1 ? rows / (rows - 1.0) : 1;
                 in.backend().blend(momentum * unbiased, variance, 1 - momentum, runningVariance);
             }
-            NDArray y = in.allocate(x.shape());
-            in.backend()
-                    .batchNorm(
-                            x,
-                            mean,
-                            variance,
-                            epsilon,
-                            in.get(1),
-                            in.get(2),
-                            in.count() > 3 ? in.get(3) : null,
-                            relu,
-                            y);
-            return y;
+            return apply(in, mean, variance, epsilon, relu);
         }
 
         @Override
@@ -96,19 +90,7 @@ public final class Normalization {
         @Override
         public NDArray forward(Inputs in) {
             check(name(), in);
-            NDArray y = in.allocate(in.shape(0));
-            in.backend()
-                    .batchNorm(
-                            in.get(0),
-                            mean,
-                            variance,
-                            epsilon,
-                            in.get(1),
-                            in.get(2),
-                            in.count() > 3 ? in.get(3) : null,
-                            relu,
-                            y);
-            return y;
+            return apply(in, mean, variance, epsilon, relu);
         }
 
         @Override
@@ -131,19 +113,8 @@ public final class Normalization {
                         + residual.shape() + " must have the same shape");
             }
             NDArray y = in.allocate(geometry.outputShape());
-            in.backend()
-                    .conv2dNorm(
-                            geometry,
-                            in.get(0),
-                            in.get(1),
-                            norm.mean,
-                            norm.variance,
-                            norm.epsilon,
-                            in.get(2),
-                            in.get(3),
-                            residual,
-                            norm.relu,
-                            y);
+            ChannelNorm behind = new ChannelNorm(norm.mean, norm.variance, norm.epsilon, in.get(2), in.get(3));
+            in.backend().conv2dNorm(geometry, in.get(0), in.get(1), behind, residual, norm.relu, y);
             return y;
         }
 
@@ -154,11 +125,10 @@ public final class Normalization {
             NDArray[] normInputs =
                     residual ? new NDArray[] {z, g.in(2), g.in(3), g.in(4)} : new NDArray[] {z, g.in(2), g.in(3)};
             boolean[] wanted = {true, true, true, residual && g.wants(4)};
-            NDArray[] behind = norm.vjp(new Gradient(g.dy(), normInputs, new NDArray[0], g.out(), wanted));
-            NDArray[] before = convolution.vjp(
-                    new Gradient(behind[0], new NDArray[] {g.in(0), g.in(1)}, new NDArray[0], z, new boolean[] {
-                        g.wants(0), g.wants(1)
-                    }));
+            NDArray[] behind = norm.vjp(new Gradient(g.dy(), normInputs, new NDArray[0], g.out(), wanted, g.dyFree()));
+            NDArray[] convolved = {g.in(0), g.in(1)};
+            boolean[] asked = {g.wants(0), g.wants(1)};
+            NDArray[] before = convolution.vjp(new Gradient(behind[0], convolved, new NDArray[0], z, asked, true));
             behind[0].release();
             z.release();
             return residual

@@ -150,7 +150,7 @@ public final class Spatial {
             Shape a = g.in(0).shape();
             Shape c = g.in(1).shape();
             boolean identity = g.inputs().length > 2;
-            NDArray da = g.like(0);
+            NDArray da = g.overDy();
             NDArray dc = g.like(1);
             NDArray db = g.like(0);
             g.backend()

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.Shape;
 
 /**
@@ -116,38 +117,57 @@ final class BatchNorms {
         }
     }
 
-    void apply(
-            Shape shape,
-            float[] x,
-            float[] mean,
-            float[] variance,
-            double epsilon,
-            float[] gamma,
-            float[] beta,
-            float[] residual,
-            boolean relu,
-            float[] y) {
+    /** x * scale + shift: norm along a line. One method for forward and backward, so that both see a ReLU open at the same places. */
+    private record Scaling(float[] scale, float[] shift) {
+        static Scaling of(Lines lines, ChannelNorm norm, BufferPool pool) {
+            Scaling scaling = new Scaling(pool.take(lines.width()), pool.take(lines.width()));
+            scaleShift(
+                    lines.channels(),
+                    CpuBackend.data(norm.mean()),
+                    CpuBackend.data(norm.variance()),
+                    norm.epsilon(),
+                    CpuBackend.data(norm.gamma()),
+                    CpuBackend.data(norm.beta()),
+                    scaling.scale,
+                    scaling.shift);
+            lines.repeat(scaling.scale);
+            lines.repeat(scaling.shift);
+            return scaling;
+        }
+
+        void give(BufferPool pool) {
+            pool.give(scale);
+            pool.give(shift);
+        }
+    }
+
+    void apply(Shape shape, float[] x, ChannelNorm norm, float[] residual, boolean relu, float[] y) {
         Lines lines = lines(shape);
-        float[] scale = pool.take(lines.width());
-        float[] shift = pool.take(lines.width());
-        scaleShift(lines.channels(), mean, variance, epsilon, gamma, beta, scale, shift);
-        lines.repeat(scale);
-        lines.repeat(shift);
+        Scaling scaling = Scaling.of(lines, norm, pool);
         threads.run(
                 lines.chunks(),
                 (item, worker) -> loops.scaleShift(
-                        x, lines.start(item), lines.length(item), lines.width(), scale, shift, residual, relu, y));
-        pool.give(scale);
-        pool.give(shift);
+                        x,
+                        lines.start(item),
+                        lines.length(item),
+                        lines.width(),
+                        scaling.scale,
+                        scaling.shift,
+                        residual,
+                        relu,
+                        y));
+        scaling.give(pool);
     }
 
+    /**
+     * Two passes over x and dy. Memory's speed is theirs: a ReLU's mask comes from x again where it can, and else the first pass writes
+     * what passed the ReLU for the second to read.
+     */
     void gradient(
             Shape shape,
             float[] x,
-            float[] mean,
-            float[] variance,
-            double epsilon,
-            float[] gamma,
+            ChannelNorm norm,
+            boolean relu,
             float[] y,
             boolean training,
             float[] dy,
@@ -159,15 +179,27 @@ final class BatchNorms {
         int channels = lines.channels();
         int width = lines.width();
         int chunks = lines.chunks();
+        float[] mean = CpuBackend.data(norm.mean());
+        float[] variance = CpuBackend.data(norm.variance());
+        float[] gamma = CpuBackend.data(norm.gamma());
         float[] centre = pool.take(width);
         System.arraycopy(mean, 0, centre, 0, channels);
         lines.repeat(centre);
+        Scaling scaling = Scaling.of(lines, norm, pool);
+        float[] scale = relu ? scaling.scale : null;
+        float[] passed = y == null ? dy : dresidual == null ? dx : dresidual;
         float[] sums = pool.take((long) chunks * width);
         float[] products = pool.take((long) chunks * width);
-        threads.run(
-                chunks,
-                (item, worker) -> loops.gradientSums(
-                        x, dy, y, lines.start(item), lines.length(item), width, centre, sums, products, item * width));
+        threads.run(chunks, (item, worker) -> {
+            int start = lines.start(item);
+            int length = lines.length(item);
+            int out = item * width;
+            if (y == null) {
+                loops.gradientSums(x, dy, start, length, width, centre, scale, scaling.shift, sums, products, out);
+            } else {
+                loops.gradientSums(x, dy, y, passed, start, length, width, centre, sums, products, out);
+            }
+        });
         // dx = a dy + b x + c, where a = gamma / deviation and, in training, b and c carry the gradient through the
         // statistics
         float[] a = pool.take(width);
@@ -181,7 +213,7 @@ final class BatchNorms {
             for (int k = from; k < to; k++) {
                 double sum = sumOf[k - from];
                 double product = productOf[k - from];
-                double inverse = 1 / Math.sqrt(variance[k] + epsilon);
+                double inverse = 1 / Math.sqrt(variance[k] + norm.epsilon());
                 dgamma[k] = (float) (product * inverse);
                 dbeta[k] = (float) sum;
                 double factor = gamma[k] * inverse;
@@ -194,11 +226,14 @@ final class BatchNorms {
         lines.repeat(a);
         lines.repeat(b);
         lines.repeat(c);
+        float[] open = y == null ? scale : null;
         // last chunks first: they may still be in a cache
         threads.run(chunks, (item, worker) -> {
             int last = chunks - 1 - item;
-            loops.normGradient(x, dy, y, lines.start(last), lines.length(last), width, a, b, c, dx, dresidual);
+            loops.normGradient(
+                    x, passed, lines.start(last), lines.length(last), width, a, b, c, open, scaling.shift, dx);
         });
+        scaling.give(pool);
         pool.give(centre);
         pool.give(sums);
         pool.give(products);

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
@@ -248,18 +249,9 @@ final class CpuBackend implements Backend {
 
     @Override
     public void conv2dNorm(
-            ConvGeometry g,
-            NDArray x,
-            NDArray w,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            NDArray residual,
-            boolean relu,
-            NDArray y) {
-        FoldedKernels.Folded folded = foldedKernels.of(g, w, mean, variance, epsilon, gamma, beta);
+            ConvGeometry g, NDArray x, NDArray w, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
+        FoldedKernels.Folded folded =
+                foldedKernels.of(g, w, norm.mean(), norm.variance(), norm.epsilon(), norm.gamma(), norm.beta());
         Epilogue epilogue = new Epilogue(folded.shift(), dataOrNull(residual), relu);
         if (folded.prepared() != null) {
             convolutions.forward(g, data(x), folded.prepared(), epilogue, data(y));
@@ -338,36 +330,15 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void batchNorm(
-            NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            NDArray residual,
-            boolean relu,
-            NDArray y) {
-        norms.apply(
-                x.shape(),
-                data(x),
-                data(mean),
-                data(variance),
-                epsilon,
-                data(gamma),
-                data(beta),
-                dataOrNull(residual),
-                relu,
-                data(y));
+    public void batchNorm(NDArray x, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
+        norms.apply(x.shape(), data(x), norm, dataOrNull(residual), relu, data(y));
     }
 
     @Override
     public void batchNormGradient(
             NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
+            ChannelNorm norm,
+            boolean relu,
             NDArray y,
             boolean training,
             NDArray dy,
@@ -378,10 +349,8 @@ final class CpuBackend implements Backend {
         norms.gradient(
                 x.shape(),
                 data(x),
-                data(mean),
-                data(variance),
-                epsilon,
-                data(gamma),
+                norm,
+                relu,
                 dataOrNull(y),
                 training,
                 data(dy),

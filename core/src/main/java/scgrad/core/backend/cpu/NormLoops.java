@@ -19,11 +19,26 @@ interface NormLoops {
      */
     void moments(float[] x, int offset, int count, int width, float[] shift, float[] sum, float[] squares, int out);
 
-    /** Sums of dy and of dy * (x - mean), where y is null or positive, of each column. */
+    /** Sums of dy and of dy * (x - mean), where scale is null or x * scale + shift positive, of each column. */
+    void gradientSums(
+            float[] x,
+            float[] dy,
+            int offset,
+            int count,
+            int width,
+            float[] mean,
+            float[] scale,
+            float[] shift,
+            float[] sum,
+            float[] product,
+            int out);
+
+    /** The same sums where y is positive; passed, which may be dy, gets dy there and 0 elsewhere. */
     void gradientSums(
             float[] x,
             float[] dy,
             float[] y,
+            float[] passed,
             int offset,
             int count,
             int width,
@@ -44,17 +59,17 @@ interface NormLoops {
             boolean relu,
             float[] y);
 
-    /** dx = a dy + b x + c with dy zeroed where y is not positive, and that dy to dresidual; y and dresidual may be null. */
+    /** dx = a dy + b x + c with dy zeroed where x * scale + shift is not positive; scale may be null, dx may be dy. */
     void normGradient(
             float[] x,
             float[] dy,
-            float[] y,
             int offset,
             int count,
             int width,
             float[] a,
             float[] b,
             float[] c,
-            float[] dx,
-            float[] dresidual);
+            float[] scale,
+            float[] shift,
+            float[] dx);
 }

@@ -41,11 +41,12 @@ final class ScalarNormLoops implements NormLoops {
     public void gradientSums(
             float[] x,
             float[] dy,
-            float[] y,
             int offset,
             int count,
             int width,
             float[] mean,
+            float[] scale,
+            float[] shift,
             float[] sum,
             float[] product,
             int out) {
@@ -55,11 +56,30 @@ final class ScalarNormLoops implements NormLoops {
         for (int at = offset; at < end; at += width) {
             int line = Math.min(width, end - at);
             for (int k = 0; k < line; k++) {
-                float upstream = y == null || y[at + k] > 0 ? dy[at + k] : 0;
-                sum[out + k] += upstream;
-                product[out + k] = Math.fma(upstream, x[at + k] - mean[k], product[out + k]);
+                float passed = scale == null || Math.fma(x[at + k], scale[k], shift[k]) > 0 ? dy[at + k] : 0;
+                sum[out + k] += passed;
+                product[out + k] = Math.fma(passed, x[at + k] - mean[k], product[out + k]);
             }
         }
+    }
+
+    @Override
+    public void gradientSums(
+            float[] x,
+            float[] dy,
+            float[] y,
+            float[] passed,
+            int offset,
+            int count,
+            int width,
+            float[] mean,
+            float[] sum,
+            float[] product,
+            int out) {
+        for (int i = offset; i < offset + count; i++) {
+            passed[i] = y[i] > 0 ? dy[i] : 0;
+        }
+        gradientSums(x, passed, offset, count, width, mean, null, null, sum, product, out);
     }
 
     @Override
@@ -87,24 +107,21 @@ final class ScalarNormLoops implements NormLoops {
     public void normGradient(
             float[] x,
             float[] dy,
-            float[] y,
             int offset,
             int count,
             int width,
             float[] a,
             float[] b,
             float[] c,
-            float[] dx,
-            float[] dresidual) {
+            float[] scale,
+            float[] shift,
+            float[] dx) {
         int end = offset + count;
         for (int at = offset; at < end; at += width) {
             int line = Math.min(width, end - at);
             for (int k = 0; k < line; k++) {
-                float upstream = y == null || y[at + k] > 0 ? dy[at + k] : 0;
-                dx[at + k] = Math.fma(a[k], upstream, Math.fma(b[k], x[at + k], c[k]));
-                if (dresidual != null) {
-                    dresidual[at + k] = upstream;
-                }
+                float passed = scale == null || Math.fma(x[at + k], scale[k], shift[k]) > 0 ? dy[at + k] : 0;
+                dx[at + k] = Math.fma(a[k], passed, Math.fma(b[k], x[at + k], c[k]));
             }
         }
     }

@@ -23,7 +23,7 @@ final class VectorNormLoops implements NormLoops {
         return FloatVector.fromArray(SPECIES, x, at, mask);
     }
 
-    /** dy where y is positive, 0 elsewhere. */
+    /** dy where y is positive, 0 elsewhere: behind a ReLU. */
     private static FloatVector where(FloatVector y, FloatVector dy) {
         return FloatVector.zero(SPECIES).blend(dy, y.compare(GT, 0f));
     }
@@ -106,7 +106,37 @@ final class VectorNormLoops implements NormLoops {
     public void gradientSums(
             float[] x,
             float[] dy,
+            int offset,
+            int count,
+            int width,
+            float[] mean,
+            float[] scale,
+            float[] shift,
+            float[] sum,
+            float[] product,
+            int out) {
+        Arrays.fill(sum, out, out + width, 0);
+        Arrays.fill(product, out, out + width, 0);
+        int end = offset + count;
+        int at = offset;
+        for (; at <= end - 2 * width; at += 2 * width) {
+            if (scale == null) {
+                gradientsOfTwo(x, dy, at, width, mean, sum, product, out);
+            } else {
+                gradientsOfTwo(x, dy, at, width, mean, scale, shift, sum, product, out);
+            }
+        }
+        for (; at < end; at += width) {
+            gradientsOfOne(x, dy, at, Math.min(width, end - at), mean, scale, shift, sum, product, out);
+        }
+    }
+
+    @Override
+    public void gradientSums(
+            float[] x,
+            float[] dy,
             float[] y,
+            float[] passed,
             int offset,
             int count,
             int width,
@@ -118,15 +148,26 @@ final class VectorNormLoops implements NormLoops {
         Arrays.fill(product, out, out + width, 0);
         int end = offset + count;
         int at = offset;
+        // two lines at a time, which the sums then find in the first-level cache
         for (; at <= end - 2 * width; at += 2 * width) {
-            if (y == null) {
-                gradientsOfTwo(x, dy, at, width, mean, sum, product, out);
-            } else {
-                gradientsOfTwo(x, dy, y, at, width, mean, sum, product, out);
-            }
+            pass(dy, y, at, 2 * width, passed);
+            gradientsOfTwo(x, passed, at, width, mean, sum, product, out);
         }
         for (; at < end; at += width) {
-            gradientsOfOne(x, dy, y, at, Math.min(width, end - at), mean, sum, product, out);
+            int line = Math.min(width, end - at);
+            pass(dy, y, at, line, passed);
+            gradientsOfOne(x, passed, at, line, mean, null, null, sum, product, out);
+        }
+    }
+
+    private static void pass(float[] dy, float[] y, int at, int count, float[] passed) {
+        int whole = count - count % LANES;
+        for (int k = 0; k < whole; k += LANES) {
+            where(load(y, at + k), load(dy, at + k)).intoArray(passed, at + k);
+        }
+        if (whole < count) {
+            VectorMask<Float> mask = SPECIES.indexInRange(whole, count);
+            where(load(y, at + whole, mask), load(dy, at + whole, mask)).intoArray(passed, at + whole, mask);
         }
     }
 
@@ -144,29 +185,52 @@ final class VectorNormLoops implements NormLoops {
     }
 
     private static void gradientsOfTwo(
-            float[] x, float[] dy, float[] y, int at, int width, float[] mean, float[] sum, float[] product, int out) {
+            float[] x,
+            float[] dy,
+            int at,
+            int width,
+            float[] mean,
+            float[] scale,
+            float[] shift,
+            float[] sum,
+            float[] product,
+            int out) {
         for (int k = 0; k < width; k += LANES) {
             int i = at + k;
             FloatVector centre = load(mean, k);
-            FloatVector dy0 = where(load(y, i), load(dy, i));
-            FloatVector dy1 = where(load(y, i + width), load(dy, i + width));
-            FloatVector dot = load(x, i).sub(centre).fma(dy0, load(product, out + k));
-            load(x, i + width).sub(centre).fma(dy1, dot).intoArray(product, out + k);
+            FloatVector factor = load(scale, k);
+            FloatVector offset = load(shift, k);
+            FloatVector x0 = load(x, i);
+            FloatVector x1 = load(x, i + width);
+            FloatVector dy0 = where(x0.fma(factor, offset), load(dy, i));
+            FloatVector dy1 = where(x1.fma(factor, offset), load(dy, i + width));
+            FloatVector dot = x0.sub(centre).fma(dy0, load(product, out + k));
+            x1.sub(centre).fma(dy1, dot).intoArray(product, out + k);
             load(sum, out + k).add(dy0.add(dy1)).intoArray(sum, out + k);
         }
     }
 
     private static void gradientsOfOne(
-            float[] x, float[] dy, float[] y, int at, int count, float[] mean, float[] sum, float[] product, int out) {
+            float[] x,
+            float[] dy,
+            int at,
+            int count,
+            float[] mean,
+            float[] scale,
+            float[] shift,
+            float[] sum,
+            float[] product,
+            int out) {
         for (int k = 0; k < count; k += LANES) {
             VectorMask<Float> mask = SPECIES.indexInRange(k, count);
-            FloatVector upstream = load(dy, at + k, mask);
-            if (y != null) {
-                upstream = where(load(y, at + k, mask), upstream);
+            FloatVector in = load(x, at + k, mask);
+            FloatVector passed = load(dy, at + k, mask);
+            if (scale != null) {
+                passed = where(in.fma(load(scale, k, mask), load(shift, k, mask)), passed);
             }
-            FloatVector centred = load(x, at + k, mask).sub(load(mean, k, mask));
-            centred.fma(upstream, load(product, out + k, mask)).intoArray(product, out + k, mask);
-            load(sum, out + k, mask).add(upstream).intoArray(sum, out + k, mask);
+            FloatVector centred = in.sub(load(mean, k, mask));
+            centred.fma(passed, load(product, out + k, mask)).intoArray(product, out + k, mask);
+            load(sum, out + k, mask).add(passed).intoArray(sum, out + k, mask);
         }
     }
 
@@ -233,30 +297,26 @@ final class VectorNormLoops implements NormLoops {
     public void normGradient(
             float[] x,
             float[] dy,
-            float[] y,
             int offset,
             int count,
             int width,
             float[] a,
             float[] b,
             float[] c,
-            float[] dx,
-            float[] dresidual) {
+            float[] scale,
+            float[] shift,
+            float[] dx) {
         int end = offset + count;
         for (int at = offset; at < end; at += width) {
             int line = Math.min(width, end - at);
             int whole = line - line % LANES;
-            // first, as dx may be dy
-            if (dresidual != null) {
-                upstream(dy, y, at, line, dresidual);
-            }
-            if (y == null) {
+            if (scale == null) {
                 gradient(x, dy, at, whole, a, b, c, dx);
             } else {
-                gradient(x, dy, y, at, whole, a, b, c, dx);
+                gradient(x, dy, at, whole, a, b, c, scale, shift, dx);
             }
             if (whole < line) {
-                gradientTail(x, dy, y, at, whole, line, a, b, c, dx);
+                gradientTail(x, dy, at, whole, line, a, b, c, scale, shift, dx);
             }
         }
     }
@@ -270,32 +330,41 @@ final class VectorNormLoops implements NormLoops {
     }
 
     private static void gradient(
-            float[] x, float[] dy, float[] y, int at, int count, float[] a, float[] b, float[] c, float[] dx) {
+            float[] x,
+            float[] dy,
+            int at,
+            int count,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] scale,
+            float[] shift,
+            float[] dx) {
         for (int k = 0; k < count; k += LANES) {
-            FloatVector through = load(x, at + k).fma(load(b, k), load(c, k));
-            where(load(y, at + k), load(dy, at + k)).fma(load(a, k), through).intoArray(dx, at + k);
+            FloatVector in = load(x, at + k);
+            FloatVector passed = where(in.fma(load(scale, k), load(shift, k)), load(dy, at + k));
+            passed.fma(load(a, k), in.fma(load(b, k), load(c, k))).intoArray(dx, at + k);
         }
     }
 
     private static void gradientTail(
-            float[] x, float[] dy, float[] y, int at, int k, int line, float[] a, float[] b, float[] c, float[] dx) {
+            float[] x,
+            float[] dy,
+            int at,
+            int k,
+            int line,
+            float[] a,
+            float[] b,
+            float[] c,
+            float[] scale,
+            float[] shift,
+            float[] dx) {
         VectorMask<Float> mask = SPECIES.indexInRange(k, line);
-        FloatVector upstream = load(dy, at + k, mask);
-        if (y != null) {
-            upstream = where(load(y, at + k, mask), upstream);
+        FloatVector in = load(x, at + k, mask);
+        FloatVector passed = load(dy, at + k, mask);
+        if (scale != null) {
+            passed = where(in.fma(load(scale, k, mask), load(shift, k, mask)), passed);
         }
-        FloatVector through = load(x, at + k, mask).fma(load(b, k, mask), load(c, k, mask));
-        upstream.fma(load(a, k, mask), through).intoArray(dx, at + k, mask);
-    }
-
-    private static void upstream(float[] dy, float[] y, int at, int count, float[] dresidual) {
-        if (y == null) {
-            System.arraycopy(dy, at, dresidual, at, count);
-            return;
-        }
-        for (int k = 0; k < count; k += LANES) {
-            VectorMask<Float> mask = SPECIES.indexInRange(k, count);
-            where(load(y, at + k, mask), load(dy, at + k, mask)).intoArray(dresidual, at + k, mask);
-        }
+        passed.fma(load(a, k, mask), in.fma(load(b, k, mask), load(c, k, mask))).intoArray(dx, at + k, mask);
     }
 }

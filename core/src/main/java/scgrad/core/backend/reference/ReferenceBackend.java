@@ -5,6 +5,7 @@ import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.Index;
 import scgrad.core.array.NDArray;
@@ -298,34 +299,34 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void batchNorm(
-            NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            NDArray residual,
-            boolean relu,
-            NDArray y) {
+    public void batchNorm(NDArray x, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
         double[] in = data(x);
         double[] out = data(y);
         int channels = x.shape().channels();
         for (int i = 0; i < length(x); i++) {
             int c = i % channels;
-            double normal = (in[i] - data(mean)[c]) / Math.sqrt(data(variance)[c] + epsilon);
-            double value = data(gamma)[c] * normal + data(beta)[c] + (residual == null ? 0 : data(residual)[i]);
+            double value = scaled(norm, c, normal(norm, c, in[i])) + (residual == null ? 0 : data(residual)[i]);
             out[i] = relu ? Math.max(value, 0) : value;
         }
+    }
+
+    private static double deviation(ChannelNorm norm, int c) {
+        return Math.sqrt(data(norm.variance())[c] + norm.epsilon());
+    }
+
+    private static double normal(ChannelNorm norm, int c, double x) {
+        return (x - data(norm.mean())[c]) / deviation(norm, c);
+    }
+
+    private static double scaled(ChannelNorm norm, int c, double normal) {
+        return data(norm.gamma())[c] * normal + data(norm.beta())[c];
     }
 
     @Override
     public void batchNormGradient(
             NDArray x,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
+            ChannelNorm norm,
+            boolean relu,
             NDArray y,
             boolean training,
             NDArray dy,
@@ -345,8 +346,9 @@ public final class ReferenceBackend implements Backend {
         double[] masked = new double[length(x)];
         for (int i = 0; i < length(x); i++) {
             int c = i % channels;
-            normal[i] = (in[i] - data(mean)[c]) / Math.sqrt(data(variance)[c] + epsilon);
-            masked[i] = y == null || data(y)[i] > 0 ? upstream[i] : 0;
+            normal[i] = normal(norm, c, in[i]);
+            double value = y == null ? scaled(norm, c, normal[i]) : data(y)[i];
+            masked[i] = !relu || value > 0 ? upstream[i] : 0;
             scale[c] += masked[i] * normal[i];
             shift[c] += masked[i];
         }
@@ -354,7 +356,7 @@ public final class ReferenceBackend implements Backend {
         for (int i = 0; i < length(x); i++) {
             int c = i % channels;
             double through = training ? (shift[c] + normal[i] * scale[c]) / rows : 0;
-            to[i] = data(gamma)[c] / Math.sqrt(data(variance)[c] + epsilon) * (masked[i] - through);
+            to[i] = data(norm.gamma())[c] / deviation(norm, c) * (masked[i] - through);
             if (dresidual != null) {
                 data(dresidual)[i] = masked[i];
             }

@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 import scgrad.core.array.Binary;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Reduction;
 import scgrad.core.array.Resampling;
@@ -83,6 +84,13 @@ class LoopsTest {
             backend.fill(array, Double.NaN);
             results.add(array);
             arrays.add(array);
+            return array;
+        }
+
+        /** What a kernel writes over. */
+        NDArray copy(NDArray x) {
+            NDArray array = result(x.shape().sizes());
+            backend.copy(x, array);
             return array;
         }
     }
@@ -180,26 +188,41 @@ class LoopsTest {
         // given statistics from here on, so that the sign of a normalised number does not hang on the last bit
         NDArray centre = s.input(channels);
         NDArray spread = s.positive(channels);
+        ChannelNorm norm = new ChannelNorm(centre, spread, 1e-5, gamma, beta);
         for (boolean relu : new boolean[] {false, true}) {
             for (NDArray more : new NDArray[] {null, residual}) {
                 NDArray y = s.result(sizes);
-                s.backend.batchNorm(x, centre, spread, 1e-5, gamma, beta, more, relu, y);
-                NDArray dx = s.result(sizes);
-                s.backend.batchNormGradient(
-                        x,
-                        centre,
-                        spread,
-                        1e-5,
-                        gamma,
-                        relu ? y : null,
-                        more == null,
-                        dy,
-                        dx,
-                        s.result(channels),
-                        s.result(channels),
-                        more == null ? null : s.result(sizes));
+                s.backend.batchNorm(x, norm, more, relu, y);
+                NDArray behind = relu && more != null ? y : null;
+                boolean training = more == null;
+                NDArray over = s.copy(dy);
+                normGradient(s, x, norm, relu, behind, training, dy, s.result(sizes), null);
+                normGradient(s, x, norm, relu, behind, training, over, over, null);
+                if (behind != null) {
+                    NDArray passed = s.copy(dy);
+                    NDArray dx = s.copy(dy);
+                    normGradient(s, x, norm, true, behind, training, dy, s.result(sizes), s.result(sizes));
+                    normGradient(s, x, norm, true, behind, training, passed, s.result(sizes), passed);
+                    normGradient(s, x, norm, true, behind, training, dx, dx, s.result(sizes));
+                }
             }
         }
+    }
+
+    private static void normGradient(
+            Session s,
+            NDArray x,
+            ChannelNorm norm,
+            boolean relu,
+            NDArray y,
+            boolean training,
+            NDArray dy,
+            NDArray dx,
+            NDArray dresidual) {
+        int channels = x.shape().channels();
+        NDArray dgamma = s.result(channels);
+        NDArray dbeta = s.result(channels);
+        s.backend.batchNormGradient(x, norm, relu, y, training, dy, dx, dgamma, dbeta, dresidual);
     }
 
     private static void reductions(Session s, int[] sizes) {
@@ -245,6 +268,8 @@ class LoopsTest {
             NDArray y = s.result(sizes);
             s.backend.unary(f, 1.5, x, y);
             s.backend.unaryGradient(f, 1.5, x, y, dy, s.result(sizes));
+            NDArray over = s.copy(dy);
+            s.backend.unaryGradient(f, 1.5, x, y, over, over);
         }
     }
 
@@ -279,6 +304,9 @@ class LoopsTest {
                 s.backend.calibrationGate(rows, columns, a, identity, c, s.result(large));
                 s.backend.calibrationGateGradient(
                         rows, columns, a, identity, c, dy, s.result(large), s.result(large), s.result(small));
+                NDArray over = s.copy(dy);
+                s.backend.calibrationGateGradient(
+                        rows, columns, a, identity, c, over, over, s.result(large), s.result(small));
             }
         }
     }
@@ -321,6 +349,44 @@ class LoopsTest {
             s.backend.blend(0.3, w, 0.7, y);
             s.results.addAll(List.of(w, m, v, y));
             s.backend.dropout(0.6, 11, w, s.result(length));
+            NDArray over = s.copy(w);
+            s.backend.dropout(0.6, 11, over, over);
+        }
+    }
+
+    /** Where a ReLU was open is computed again from x: the last bit may not decide otherwise than it did in the forward pass. */
+    @Test
+    void theMaskOfAReluIsTheForwardPassesOwn() {
+        int channels = 24;
+        int rows = 3001;
+        for (Backend backend : List.of(ONE, TWO, SCALAR)) {
+            Session s = new Session(backend);
+            ChannelNorm norm = new ChannelNorm(
+                    s.input(channels), s.positive(channels), 1e-5, s.positive(channels), s.input(channels));
+            double[] mean = values(norm.mean());
+            double[] variance = values(norm.variance());
+            double[] gamma = values(norm.gamma());
+            double[] beta = values(norm.beta());
+            float[] close = new float[rows * channels];
+            for (int i = 0; i < close.length; i++) {
+                int c = i % channels;
+                float zero = (float) (mean[c] - beta[c] * Math.sqrt(variance[c] + norm.epsilon()) / gamma[c]);
+                close[i] = zero + (i / channels % 9 - 4) * Math.ulp(zero);
+            }
+            NDArray x = s.result(rows, channels);
+            backend.upload(close, x);
+            NDArray y = s.result(rows, channels);
+            backend.batchNorm(x, norm, null, true, y);
+            long open = Arrays.stream(values(y)).filter(value -> value > 0).count();
+            assertThat(open).isBetween((long) close.length / 4, 3L * close.length / 4);
+            s.results.clear();
+            NDArray dy = s.input(rows, channels);
+            normGradient(s, x, norm, true, null, true, dy, s.result(rows, channels), null);
+            normGradient(s, x, norm, true, y, true, dy, s.result(rows, channels), null);
+            for (int i = 0; i < 3; i++) {
+                assertThat(values(s.results.get(i))).isEqualTo(values(s.results.get(i + 3)));
+            }
+            s.arrays.forEach(NDArray::release);
         }
     }
 
