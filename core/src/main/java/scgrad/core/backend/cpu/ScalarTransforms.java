@@ -98,6 +98,7 @@ final class ScalarTransforms implements Transforms {
             float[] m,
             int offset,
             int mPitch,
+            int slicePitch,
             float[] y,
             int yOffset,
             int rowPitch,
@@ -109,7 +110,8 @@ final class ScalarTransforms implements Transforms {
             int channel,
             float[] work) {
         for (int k = 0; k < filters; k++) {
-            both(A, m, offset + k, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
+            int from = offset + k / PADDED * slicePitch + k % PADDED;
+            both(A, m, from, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
         }
         for (int pixel = 0; epilogue != null && pixel < rows * columns; pixel++) {
             epilogue.finish(yOffset + pixel / columns * rowPitch + pixel % columns * pixelPitch, channel, filters, y);

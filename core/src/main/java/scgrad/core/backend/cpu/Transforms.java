@@ -50,7 +50,7 @@ interface Transforms {
             float[] work);
 
     /**
-     * A' m A, of which {@code rows x columns} outputs are stored.
+     * A' m A, of which {@code rows x columns} outputs are stored; m lies as in {@link #input}.
      *
      * @param epilogue for channels from {@code channel} on; null for none
      */
@@ -58,6 +58,7 @@ interface Transforms {
             float[] m,
             int offset,
             int mPitch,
+            int slicePitch,
             float[] y,
             int yOffset,
             int rowPitch,

@@ -100,6 +100,7 @@ final class VectorTransforms implements Transforms {
             float[] m,
             int offset,
             int mPitch,
+            int slicePitch,
             float[] y,
             int yOffset,
             int rowPitch,
@@ -111,8 +112,9 @@ final class VectorTransforms implements Transforms {
             int channel,
             float[] work) {
         for (int k = 0; k < filters; k += LANES) {
+            int source = offset + k / PADDED * slicePitch + k % PADDED;
             for (int j = 0; j < PATCH; j++) {
-                outputLine(m, offset + k + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
+                outputLine(m, source + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
             }
             boolean whole = columns == TILE && k + LANES <= filters;
             for (int i = 0; i < rows; i++) {

@@ -13,8 +13,6 @@ package scgrad.core.backend.cpu;
  * give 105 and 107.
  */
 final class WinogradConvolution {
-    /** Depth of one pass, as in {@link DirectConvolution}. */
-    private static final int DEPTH = 256;
     /** Tiles per block: this many floats of V and M together, within bounds. */
     private static final int BLOCK_FLOATS = 224 * 1024;
 
@@ -28,12 +26,6 @@ final class WinogradConvolution {
     private static final int MULTIPLE = 8;
 
     private static final int TAPS = 9;
-    /** Neighbouring slices of 16 channels lie side by side. */
-    private static final int SLICE = 16;
-    /** Floats between planes, and between rows of many channels. */
-    private static final int GAP = 16;
-
-    private static final int MANY_CHANNELS = 128;
 
     // slots of scratch memory
     static final int PATCHES = 6;
@@ -43,6 +35,8 @@ final class WinogradConvolution {
 
     private final Threads threads;
     private final Tiles tiles;
+    private final PlaneProducts tiled;
+    private final PlaneProducts sliced = new SlicedPlaneProducts();
     private final Transforms transforms;
     private final Scratch scratch;
     private final BufferPool pool;
@@ -50,6 +44,7 @@ final class WinogradConvolution {
     WinogradConvolution(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
         this.threads = threads;
         this.tiles = tiles;
+        this.tiled = new TiledPlaneProducts(tiles, scratch);
         this.transforms = transforms;
         this.scratch = scratch;
         this.pool = pool;
@@ -57,11 +52,7 @@ final class WinogradConvolution {
 
     /** Floats of a transformed kernel. */
     static int kernelLength(Gather g) {
-        return kernelPlane(g) * Transforms.PLANES;
-    }
-
-    private static int kernelPlane(Gather g) {
-        return Panels.length(g.depth(), g.filters()) + GAP;
+        return PlaneProducts.kernelPlane(g) * Transforms.PLANES;
     }
 
     /** U = G g G' of a kernel as {@link DirectConvolution} packs it. */
@@ -76,7 +67,7 @@ final class WinogradConvolution {
                         panelFloats,
                         u,
                         panel * panelFloats,
-                        kernelPlane(g),
+                        PlaneProducts.kernelPlane(g),
                         scratch.floats(worker, WORK, Transforms.WORK)));
     }
 
@@ -115,11 +106,6 @@ final class WinogradConvolution {
         return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     }
 
-    /** Floats from row to row: those of many channels are a cache line longer, or they would meet in few sets of the caches. */
-    private static int pitch(int channels) {
-        return channels >= MANY_CHANNELS ? channels + GAP : channels;
-    }
-
     private void block(
             TileGrid grid,
             int firstTile,
@@ -132,25 +118,20 @@ final class WinogradConvolution {
             float[] target,
             int worker) {
         Gather g = grid.g();
-        int padded = count + tiles.mostRows();
-        int vPitch = pitch(Transforms.padded(g.depth()));
-        int mPitch = pitch((endPanel - firstPanel) * Tiles.COLUMNS);
-        int vPlane = count * vPitch + GAP;
-        int mPlane = count * mPitch + GAP;
+        int channels = (endPanel - firstPanel) * Tiles.COLUMNS;
+        PlaneProducts products = PlaneProducts.sliced(tiles, g.depth()) ? sliced : tiled;
+        int vPlane = products.planePitch(count, g.depth());
+        int mPlane = products.planePitch(count, channels);
         float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * vPlane);
         float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * mPlane);
         float[] work = scratch.floats(worker, WORK, Transforms.WORK);
         float[] patch = scratch.floats(worker, PATCH, Transforms.PLANES * Transforms.padded(g.depth()));
-        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
-        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
-        for (int t = 0; t < padded; t++) {
-            sources[t] = Math.min(t, count - 1) * vPitch;
-            targets[t] = Math.min(t, count - 1) * mPitch;
-        }
+        int vSlice = products.slicePitch(count, g.depth());
         for (int t = 0; t < count; t++) {
-            grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, t * vPitch, vPlane, SLICE, work);
+            int at = t * products.rowPitch(g.depth());
+            grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, at, vPlane, vSlice, work);
         }
-        products(g, count, firstPanel, endPanel, v, vPlane, sources, u, m, mPlane, targets);
+        products.run(g, count, firstPanel, endPanel, v, u, m, worker);
         int filter = firstPanel * Tiles.COLUMNS;
         int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;
         int rowPitch = g.targetWidth() * g.targetChannels();
@@ -160,8 +141,9 @@ final class WinogradConvolution {
             int out = pixel * g.targetChannels() + filter;
             transforms.output(
                     m,
-                    t * mPitch,
+                    t * products.rowPitch(channels),
                     mPlane,
+                    products.slicePitch(count, channels),
                     target,
                     out,
                     rowPitch,
@@ -172,56 +154,6 @@ final class WinogradConvolution {
                     epilogue,
                     g.targetChannel() + filter,
                     work);
-        }
-    }
-
-    private void products(
-            Gather g,
-            int rows,
-            int firstPanel,
-            int endPanel,
-            float[] v,
-            int vPlane,
-            int[] sources,
-            float[] u,
-            float[] m,
-            int mPlane,
-            int[] targets) {
-        int panelFloats = g.depth() * Tiles.COLUMNS;
-        int uPlane = kernelPlane(g);
-        int passes = (g.depth() + DEPTH - 1) / DEPTH;
-        for (int plane = 0; plane < Transforms.PLANES; plane++) {
-            for (int pass = 0; pass < passes; pass++) {
-                int from = g.depth() * pass / passes;
-                int depth = g.depth() * (pass + 1) / passes - from;
-                for (int panel = firstPanel; panel < endPanel; ) {
-                    ProductTile tile =
-                            tiles.product(Math.min(endPanel * Tiles.COLUMNS, g.filters()) - panel * Tiles.COLUMNS);
-                    int uOffset = plane * uPlane + panel * panelFloats + from * Tiles.COLUMNS;
-                    int mShift = plane * mPlane + (panel - firstPanel) * Tiles.COLUMNS;
-                    for (int first = 0; first < rows; first += tile.rows()) {
-                        tile.product(
-                                1,
-                                0,
-                                depth,
-                                v,
-                                sources,
-                                plane * vPlane + from,
-                                first,
-                                u,
-                                uOffset,
-                                panelFloats,
-                                m,
-                                targets,
-                                mShift,
-                                pass > 0 ? m : null,
-                                targets,
-                                mShift,
-                                false);
-                    }
-                    panel += Panels.count(tile.columns());
-                }
-            }
         }
     }
 }

@@ -149,6 +149,9 @@ class TilesTest {
     static Stream<ConvGeometry> geometries() {
         return Stream.of(
                 new ConvGeometry(2, 13, 11, 20, 3, 3, 36, 1, 1, 1, 1),
+                // by Winograd with one panel and with two, whole slices and parts of one
+                new ConvGeometry(2, 13, 13, 48, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(2, 14, 9, 16, 3, 3, 44, 1, 1, 1, 1),
                 new ConvGeometry(1, 9, 9, 17, 3, 3, 19, 2, 1, 1, 1),
                 new ConvGeometry(3, 7, 5, 33, 1, 1, 40, 1, 0, 1, 1));
     }

@@ -1,0 +1,45 @@
+package scgrad.core.backend.cpu;
+
+/** Products of planes with {@link VectorSliceProduct512}; V is {@code [36][C / 16][rows][16]}, M {@code [36][K / 16][rows][16]}. */
+final class SlicedPlaneProducts implements PlaneProducts {
+    private static int padded(int rows) {
+        return (rows + VectorSliceProduct512.ROWS - 1) / VectorSliceProduct512.ROWS * VectorSliceProduct512.ROWS;
+    }
+
+    @Override
+    public int rowPitch(int channels) {
+        return SLICE;
+    }
+
+    @Override
+    public int slicePitch(int rows, int channels) {
+        return padded(rows) * SLICE;
+    }
+
+    @Override
+    public int planePitch(int rows, int channels) {
+        return Panels.count(channels) * slicePitch(rows, channels) + GAP;
+    }
+
+    @Override
+    public void run(Gather g, int rows, int firstPanel, int endPanel, float[] v, float[] u, float[] m, int worker) {
+        int panels = endPanel - firstPanel;
+        int slice = slicePitch(rows, g.depth());
+        int vPlane = planePitch(rows, g.depth());
+        int mPlane = planePitch(rows, panels * SLICE);
+        int uPlane = PlaneProducts.kernelPlane(g);
+        int panelFloats = g.depth() * SLICE;
+        for (int plane = 0; plane < Transforms.PLANES; plane++) {
+            int a = plane * vPlane;
+            for (int panel = 0; panel < panels; panel += 2) {
+                int b = plane * uPlane + (firstPanel + panel) * panelFloats;
+                int c = plane * mPlane + panel * slice;
+                if (panel + 1 < panels) {
+                    VectorSliceProduct512.pair(rows, g.depth(), v, a, slice, u, b, panelFloats, m, c, slice);
+                } else {
+                    VectorSliceProduct512.single(rows, g.depth(), v, a, slice, u, b, m, c);
+                }
+            }
+        }
+    }
+}
