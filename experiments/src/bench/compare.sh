@@ -5,6 +5,7 @@
 #
 # PEER is a command that takes THREADS and case patterns, reads REPS from the environment, and prints a line a case as 'scgrad bench'
 # does: name, best ms, median ms, rate, separated by tabs. What it calls <network>-infer@onnxruntime is compared with our <network>-infer.
+# Each pattern is a JVM of its own for scgrad: what other networks ran before changes how C2 compiles a network by a fifth.
 # FILE.times keeps every line of both sides.
 set -eu
 
@@ -46,8 +47,10 @@ round=1
 while [ "$round" -le "$rounds" ]; do
     printf 'round %s of %s\n' "$round" "$rounds" >&2
     # through a file, because a pipe would hide a failure
-    "$home/scgrad" bench --threads "$threads" --reps "$reps" "$@" >"$file.side"
-    sed 's/^/ours	/' "$file.side" >>"$file.times"
+    for pattern in "$@"; do
+        "$home/scgrad" bench --threads "$threads" --reps "$reps" "$pattern" >"$file.side"
+        sed 's/^/ours	/' "$file.side" >>"$file.times"
+    done
     # shellcheck disable=SC2086 # split at line ends only
     (
         IFS='
