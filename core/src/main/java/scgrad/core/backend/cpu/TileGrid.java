@@ -4,6 +4,9 @@ import java.util.Arrays;
 
 /** The output of a {@link Gather} cut into Winograd's tiles, numbered image by image and row by row; those at the lower and right edge may be partial. */
 record TileGrid(Gather g, int tileRows, int tileColumns) {
+    /** At most so many floats are copied at once, so that they stay near. */
+    private static final int COPIED_FLOATS = 16 * 1024;
+
     static TileGrid of(Gather g) {
         return new TileGrid(g, tiles(g.rows()), tiles(g.columns()));
     }
@@ -38,31 +41,82 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return Math.min(Transforms.TILE, g.columns() - column(tile));
     }
 
-    /** V = B' d B of one tile, for channels first .. end - 1; a patch that leaves the source is copied first, with its zeros. */
-    void input(
+    private boolean inside(int tile) {
+        int row = g.originRow() + row(tile);
+        int column = g.originColumn() + column(tile);
+        return row >= 0
+                && column >= 0
+                && row + Transforms.PATCH <= g.sourceHeight()
+                && column + Transforms.PATCH <= g.sourceWidth();
+    }
+
+    /** How many patches side by side are copied together. */
+    private int mostCopied() {
+        int pixels = COPIED_FLOATS / (Transforms.PATCH * g.sourceChannels());
+        return Math.max(1, Math.min(tileColumns, (pixels - Transforms.PATCH) / Transforms.TILE + 1));
+    }
+
+    private static int width(int patches) {
+        return Transforms.PATCH + (patches - 1) * Transforms.TILE;
+    }
+
+    /** Floats that {@link #inputs} copies at once. */
+    int copyLength() {
+        return Transforms.PATCH * width(mostCopied()) * g.sourceChannels();
+    }
+
+    /**
+     * V = B' d B of {@code count} tiles, each {@code rowPitch} behind the last, for channels first .. end - 1. Patches that leave the source are
+     * copied first, with their zeros, neighbours in one piece.
+     */
+    void inputs(
             Transforms transforms,
-            int tile,
+            int firstTile,
+            int count,
             float[] source,
             int first,
             int end,
-            float[] patch,
+            float[] copy,
             float[] v,
-            int to,
+            int rowPitch,
             int pitch,
             int slicePitch,
             float[] work) {
-        int n = image(tile);
-        int row = g.originRow() + row(tile);
-        int column = g.originColumn() + column(tile);
-        int size = Transforms.PATCH;
         int all = g.sourceChannels();
-        boolean inside = row >= 0 && column >= 0 && row + size <= g.sourceHeight() && column + size <= g.sourceWidth();
-        if (inside) {
-            int from = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * all + first;
-            transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);
-        } else {
-            copy(source, n, g.sourceHeight(), g.sourceWidth(), all, row, column, size, patch);
-            transforms.input(patch, first, size * all, all, end - first, v, to, pitch, slicePitch, work);
+        int most = mostCopied();
+        for (int tile = firstTile; tile < firstTile + count; ) {
+            int row = g.originRow() + row(tile);
+            int column = g.originColumn() + column(tile);
+            int to = (tile - firstTile) * rowPitch;
+            if (inside(tile)) {
+                int from = ((image(tile) * g.sourceHeight() + row) * g.sourceWidth() + column) * all + first;
+                transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);
+                tile++;
+                continue;
+            }
+            int left = Math.min(firstTile + count - tile, tileColumns - tile % tileColumns);
+            int run = 1;
+            while (run < Math.min(most, left) && !inside(tile + run)) {
+                run++;
+            }
+            int width = width(run);
+            copy(
+                    source,
+                    image(tile),
+                    g.sourceHeight(),
+                    g.sourceWidth(),
+                    all,
+                    row,
+                    column,
+                    Transforms.PATCH,
+                    width,
+                    copy);
+            for (int i = 0; i < run; i++) {
+                int from = i * Transforms.TILE * all + first;
+                transforms.input(
+                        copy, from, width * all, all, end - first, v, to + i * rowPitch, pitch, slicePitch, work);
+            }
+            tile += run;
         }
     }
 
@@ -84,26 +138,35 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int from = ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
             transforms.upstream(dy, from, g.columns() * all, all, all, z, to, pitch, panelPitch, work);
         } else {
-            copy(dy, n, g.rows(), g.columns(), all, row(tile), column(tile), size, patch);
+            copy(dy, n, g.rows(), g.columns(), all, row(tile), column(tile), size, size, patch);
             transforms.upstream(patch, 0, size * all, all, all, z, to, pitch, panelPitch, work);
         }
     }
 
-    /** Copies size x size pixels that begin at (row, column), zero outside the image. */
+    /** Copies rows x columns pixels that begin at (row, column), zero outside the image. */
     private static void copy(
-            float[] image, int n, int height, int width, int channels, int row, int column, int size, float[] patch) {
-        int left = Math.min(Math.max(-column, 0), size);
-        int right = Math.max(Math.min(width - column, size), left);
-        for (int i = 0; i < size; i++) {
-            int to = i * size * channels;
-            int end = to + size * channels;
+            float[] image,
+            int n,
+            int height,
+            int width,
+            int channels,
+            int row,
+            int column,
+            int rows,
+            int columns,
+            float[] copy) {
+        int left = Math.min(Math.max(-column, 0), columns);
+        int right = Math.max(Math.min(width - column, columns), left);
+        for (int i = 0; i < rows; i++) {
+            int to = i * columns * channels;
+            int end = to + columns * channels;
             if (row + i < 0 || row + i >= height) {
-                Arrays.fill(patch, to, end, 0);
+                Arrays.fill(copy, to, end, 0);
             } else {
                 int from = ((n * height + row + i) * width + column) * channels;
-                Arrays.fill(patch, to, to + left * channels, 0);
-                System.arraycopy(image, from + left * channels, patch, to + left * channels, (right - left) * channels);
-                Arrays.fill(patch, to + right * channels, end, 0);
+                Arrays.fill(copy, to, to + left * channels, 0);
+                System.arraycopy(image, from + left * channels, copy, to + left * channels, (right - left) * channels);
+                Arrays.fill(copy, to + right * channels, end, 0);
             }
         }
     }

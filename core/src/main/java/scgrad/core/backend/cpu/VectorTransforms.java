@@ -39,28 +39,29 @@ final class VectorTransforms implements Transforms {
             int vPitch,
             int slicePitch,
             float[] work) {
-        for (int c = 0; c < channels; c += LANES) {
-            boolean whole = c + LANES <= channels;
-            if (!whole) {
-                loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, SPECIES.indexInRange(c, channels), work);
-            }
-            int from = whole ? offset + c : 0;
-            int linePitch = whole ? pixelPitch : LANES;
+        int c = 0;
+        for (; c + LANES <= channels; c += LANES) {
             int to = vOffset + c / PADDED * slicePitch + c % PADDED;
-            // one call for both directions: C2 inlines only so much into one method, and a vector operation that it
-            // leaves out is
-            // allocated (three calls here: 280 MB a step of a ResNet-20)
-            for (int line = 0; line < 2 * PATCH; line++) {
-                boolean down = line < PATCH;
-                int i = down ? line : line - PATCH;
-                inputLine(
-                        down && whole ? d : work,
-                        down ? from + i * linePitch : i * PATCH * LANES,
-                        !down ? LANES : whole ? rowPitch : PATCH * LANES,
-                        down ? work : v,
-                        down ? i * LANES : to + i * PATCH * vPitch,
-                        down ? PATCH * LANES : vPitch);
-            }
+            inputVector(d, offset + c, rowPitch, pixelPitch, v, to, vPitch, work);
+        }
+        if (c < channels) {
+            int to = vOffset + c / PADDED * slicePitch + c % PADDED;
+            loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, SPECIES.indexInRange(c, channels), work);
+            inputVector(work, 0, PATCH * LANES, LANES, v, to, vPitch, work);
+        }
+    }
+
+    /**
+     * The channels of one vector; d may be the working memory. A method of its own, because C2 inlines only so much into one, and a vector
+     * operation that it leaves out is allocated (280 MB a step of a ResNet-20).
+     */
+    private static void inputVector(
+            float[] d, int from, int rowPitch, int pixelPitch, float[] v, int to, int vPitch, float[] work) {
+        for (int j = 0; j < PATCH; j++) {
+            inputLine(d, from + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+        }
+        for (int i = 0; i < PATCH; i++) {
+            inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * vPitch, vPitch);
         }
     }
 
@@ -113,21 +114,37 @@ final class VectorTransforms implements Transforms {
             float[] work) {
         for (int k = 0; k < filters; k += LANES) {
             int source = offset + k / PADDED * slicePitch + k % PADDED;
-            for (int j = 0; j < PATCH; j++) {
-                outputLine(m, source + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
+            int to = yOffset + k;
+            if (rows == TILE && columns == TILE && k + LANES <= filters && epilogue == null) {
+                outputVector(m, source, mPitch, y, to, rowPitch, pixelPitch, work);
+                continue;
             }
-            boolean whole = columns == TILE && k + LANES <= filters;
+            boolean whole = columns == TILE && k + LANES <= filters && epilogue != null;
+            outputColumns(m, source, mPitch, work);
             for (int i = 0; i < rows; i++) {
                 int from = i * PATCH * LANES;
-                int to = yOffset + k + i * rowPitch;
-                if (whole && epilogue == null) {
-                    outputLine(work, from, LANES, y, to, pixelPitch);
-                } else if (whole) {
-                    finishLine(work, from, y, to, pixelPitch, epilogue, channel + k);
+                if (whole) {
+                    finishLine(work, from, y, to + i * rowPitch, pixelPitch, epilogue, channel + k);
                 } else {
-                    partialLine(work, from, y, to, pixelPitch, columns, filters - k, epilogue, channel + k);
+                    partialLine(
+                            work, from, y, to + i * rowPitch, pixelPitch, columns, filters - k, epilogue, channel + k);
                 }
             }
+        }
+    }
+
+    private static void outputColumns(float[] m, int from, int pitch, float[] work) {
+        for (int j = 0; j < PATCH; j++) {
+            outputLine(m, from + j * pitch, PATCH * pitch, work, j * LANES, PATCH * LANES);
+        }
+    }
+
+    /** The channels of one vector of a whole tile, a method of its own as {@link #inputVector} is. */
+    private static void outputVector(
+            float[] m, int from, int mPitch, float[] y, int to, int rowPitch, int pixelPitch, float[] work) {
+        outputColumns(m, from, mPitch, work);
+        for (int i = 0; i < TILE; i++) {
+            outputLine(work, i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
         }
     }
 

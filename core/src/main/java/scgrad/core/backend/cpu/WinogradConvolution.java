@@ -125,12 +125,20 @@ final class WinogradConvolution {
         float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * vPlane);
         float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * mPlane);
         float[] work = scratch.floats(worker, WORK, Transforms.WORK);
-        float[] patch = scratch.floats(worker, PATCH, Transforms.PLANES * Transforms.padded(g.depth()));
-        int vSlice = products.slicePitch(count, g.depth());
-        for (int t = 0; t < count; t++) {
-            int at = t * products.rowPitch(g.depth());
-            grid.input(transforms, firstTile + t, source, 0, g.depth(), patch, v, at, vPlane, vSlice, work);
-        }
+        float[] copy = scratch.floats(worker, PATCH, grid.copyLength());
+        grid.inputs(
+                transforms,
+                firstTile,
+                count,
+                source,
+                0,
+                g.depth(),
+                copy,
+                v,
+                products.rowPitch(g.depth()),
+                vPlane,
+                products.slicePitch(count, g.depth()),
+                work);
         products.run(g, count, firstPanel, endPanel, v, u, m, worker);
         int filter = firstPanel * Tiles.COLUMNS;
         int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;

@@ -96,21 +96,22 @@ final class WinogradKernelGradient {
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
         float[] work = scratch.floats(worker, WinogradConvolution.WORK, Transforms.WORK);
-        float[] patch =
-                scratch.floats(worker, WinogradConvolution.PATCH, Transforms.PLANES * Math.max(g.depth(), g.filters()));
+        int patchLength = Transforms.TILE * Transforms.TILE * g.targetChannels();
+        float[] patch = scratch.floats(worker, WinogradConvolution.PATCH, Math.max(grid.copyLength(), patchLength));
+        grid.inputs(
+                transforms,
+                firstTile,
+                count,
+                x,
+                firstSlice * SLICE,
+                Math.min(endSlice * SLICE, g.depth()),
+                patch,
+                v,
+                SLICE,
+                vPlane,
+                count * SLICE,
+                work);
         for (int t = 0; t < count; t++) {
-            grid.input(
-                    transforms,
-                    firstTile + t,
-                    x,
-                    firstSlice * SLICE,
-                    Math.min(endSlice * SLICE, g.depth()),
-                    patch,
-                    v,
-                    t * SLICE,
-                    vPlane,
-                    count * SLICE,
-                    work);
             grid.upstream(transforms, firstTile + t, dy, patch, z, t * SLICE, zPlane, count * SLICE, work);
         }
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
