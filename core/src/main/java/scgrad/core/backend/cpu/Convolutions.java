@@ -32,7 +32,7 @@ final class Convolutions {
         this.threads = threads;
         this.pointwise = pointwise;
         this.direct = new DirectConvolution(threads, tiles, scratch);
-        this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
+        this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);

@@ -39,15 +39,13 @@ final class WinogradConvolution {
     private final PlaneProducts sliced = new SlicedPlaneProducts();
     private final Transforms transforms;
     private final Scratch scratch;
-    private final BufferPool pool;
 
-    WinogradConvolution(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
+    WinogradConvolution(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch) {
         this.threads = threads;
         this.tiles = tiles;
         this.tiled = new TiledPlaneProducts(tiles, scratch);
         this.transforms = transforms;
         this.scratch = scratch;
-        this.pool = pool;
     }
 
     /** Floats of a transformed kernel. */
