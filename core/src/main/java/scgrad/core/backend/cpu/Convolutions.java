@@ -31,7 +31,7 @@ final class Convolutions {
         this.pool = pool;
         this.threads = threads;
         this.pointwise = pointwise;
-        this.direct = new DirectConvolution(threads, tiles, scratch);
+        this.direct = new DirectConvolution(threads, tiles, loops, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
@@ -57,26 +57,22 @@ final class Convolutions {
         return !alongGroups(g, g.filtersPerGroup());
     }
 
-    /**
-     * The kernel of each group as the forward pass takes it: packed, or transformed where Winograd pays.
-     *
-     * @param shift of the epilogue that the pass will have; null for none
-     */
-    float[][] prepare(ConvGeometry g, float[] w, float[] shift) {
+    /** The kernel of each group as the forward pass takes it: packed, or transformed where Winograd pays. */
+    float[][] prepare(ConvGeometry g, float[] w) {
         float[][] kernels = new float[g.groups()][];
         for (int group = 0; group < g.groups(); group++) {
             int of = group;
             Gather gather = Gather.forward(g, group);
             kernels[group] = PointwiseConvolution.fits(gather)
-                    ? pointwise(gather, w, group * g.filtersPerGroup(), g.filters(), 1, shift)
+                    ? pointwise(gather, w, group * g.filtersPerGroup(), g.filters(), 1)
                     : prepare(gather, packed -> direct.packForward(g, of, w, packed));
         }
         return kernels;
     }
 
-    private float[] pointwise(Gather gather, float[] w, int offset, int rowStride, int columnStride, float[] shift) {
-        float[] packed = pool.take(PointwiseConvolution.packedLength(gather, shift != null));
-        pointwise.pack(gather, w, offset, rowStride, columnStride, shift, packed);
+    private float[] pointwise(Gather gather, float[] w, int offset, int rowStride, int columnStride) {
+        float[] packed = pool.take(Panels.length(gather.depth(), gather.filters()));
+        pointwise.pack(gather, w, offset, rowStride, columnStride, packed);
         return packed;
     }
 
@@ -112,7 +108,7 @@ final class Convolutions {
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (preparable(g)) {
-            float[][] kernels = prepare(g, w, epilogue == null ? null : epilogue.shift());
+            float[][] kernels = prepare(g, w);
             forward(g, x, kernels, epilogue, y);
             for (float[] kernel : kernels) {
                 pool.give(kernel);
@@ -148,7 +144,7 @@ final class Convolutions {
                     int tap = row.lastTap() * g.kernelWidth() + column.lastTap();
                     int offset = tap * g.channelsPerGroup() * g.filters() + group * g.filtersPerGroup();
                     float[] kernel = PointwiseConvolution.fits(gather)
-                            ? pointwise(gather, w, offset, 1, g.filters(), null)
+                            ? pointwise(gather, w, offset, 1, g.filters())
                             : prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
                     run(gather, dy, kernel, null, dx);
                     pool.give(kernel);

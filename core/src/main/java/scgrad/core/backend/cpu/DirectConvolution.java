@@ -26,17 +26,17 @@ final class DirectConvolution {
     static final int TARGETS = 1;
     static final int EDGES = 2;
     static final int ROWS = 6;
-    /** Never written. */
-    static final int ZEROS = 7;
 
     private final Threads threads;
     private final Tiles tiles;
     private final Scratch scratch;
+    private final OutputBlock outputs;
 
-    DirectConvolution(Threads threads, Tiles tiles, Scratch scratch) {
+    DirectConvolution(Threads threads, Tiles tiles, Loops loops, Scratch scratch) {
         this.threads = threads;
         this.tiles = tiles;
         this.scratch = scratch;
+        this.outputs = new OutputBlock(tiles, loops, scratch);
     }
 
     /** Packs the kernel of one group for the forward pass. */
@@ -80,7 +80,8 @@ final class DirectConvolution {
         int panels = Panels.count(g.filters());
         int pairs = (panels + 1) / 2;
         // with few bands the panels are shared out too; every output is computed in one piece either way
-        int shares = Math.max(1, Math.min(pairs, 4 * threads.count() / bands.items()));
+        int least = (g.filters() + OutputBlock.CHANNELS - 1) / OutputBlock.CHANNELS;
+        int shares = Math.max(least, Math.min(pairs, 4 * threads.count() / bands.items()));
         threads.run(bands.items() * shares, (item, worker) -> {
             int share = item % shares;
             runItem(
@@ -117,12 +118,8 @@ final class DirectConvolution {
             Bands.copy(g, part, source, a);
         }
         addresses(g, part, copied, sources, targets, pixels, padded);
-        int edge = g.filters() % Tiles.COLUMNS;
-        boolean edgeHere = edge != 0 && endPanel == Panels.count(g.filters());
-        // a narrow tile may be just as wide as the edge, which then needs no tile aside
-        boolean aside = edgeHere && tiles.product(edge).columns() != edge;
-        float[] edgeTile = aside ? scratch.floats(worker, EDGE, padded * Tiles.COLUMNS) : null;
-        int[] edges = aside ? edgeAddresses(scratch, worker, padded) : null;
+        int channel = firstPanel * Tiles.COLUMNS;
+        int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
         int rowPitch = (copied ? g.bandColumns() * g.depth() : g.sourceWidth() * g.sourceChannels()) * g.step();
         int pixelPitch = (copied ? g.depth() : g.sourceChannels()) * g.step();
         boolean contiguous = pixelPitch == g.depth();
@@ -132,77 +129,45 @@ final class DirectConvolution {
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
-        boolean residual = epilogue != null && epilogue.residual() != null;
-        boolean relu = epilogue != null && epilogue.relu();
-        float[] bias = epilogue == null ? null : epilogue.shift();
-        int[] zeros = scratch.ints(worker, ZEROS, padded);
-        if (residual) {
-            int channel = firstPanel * Tiles.COLUMNS;
-            int whole = Math.min(endPanel * Tiles.COLUMNS, g.filters() - (aside ? edge : 0)) - channel;
-            for (int p = 0; p < pixels; p++) {
-                int out = targets[p] + channel;
-                epilogue.start(out, g.targetChannel() + channel, whole, target, out);
-                if (aside) {
-                    epilogue.start(out + whole, g.targetChannel() + channel + whole, edge, edgeTile, p * Tiles.COLUMNS);
-                }
-            }
-        }
         for (int run = 0; run < runs; run += joined) {
             int shift =
                     contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
             for (int pass = 0; pass < passes; pass++) {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
-                boolean begin = run == 0 && pass == 0;
                 boolean last = run + joined == runs && pass == passes - 1;
-                for (int panel = firstPanel; panel < endPanel; ) {
-                    boolean onEdge = edgeHere && panel == endPanel - 1;
-                    int whole = (endPanel - panel - (edgeHere ? 1 : 0)) * Tiles.COLUMNS;
-                    ProductTile tile = tiles.product(onEdge ? edge : whole);
-                    int panelOffset = panel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS;
-                    float[] c = onEdge && aside ? edgeTile : target;
-                    int[] cOffsets = onEdge && aside ? edges : targets;
-                    int cShift = onEdge && aside ? 0 : panel * Tiles.COLUMNS;
-                    float[] start = !begin || residual ? c : bias;
-                    boolean biased = begin && !residual;
-                    for (int first = 0; first < pixels; first += tile.rows()) {
-                        tile.product(
-                                joined,
-                                rowPitch,
-                                depth,
-                                a,
-                                sources,
-                                shift + from,
+                for (int first = 0; first < pixels; first += OutputBlock.STRIP) {
+                    int end = Math.min(first + OutputBlock.STRIP, pixels);
+                    outputs.add(
+                            worker,
+                            channels,
+                            first,
+                            end,
+                            run == 0 && pass == 0,
+                            joined,
+                            rowPitch,
+                            depth,
+                            a,
+                            sources,
+                            shift + from,
+                            packed,
+                            firstPanel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS,
+                            panelPitch);
+                    if (last) {
+                        outputs.finish(
+                                worker,
+                                channels,
                                 first,
-                                packed,
-                                panelOffset,
-                                panelPitch,
-                                c,
-                                cOffsets,
-                                cShift,
-                                start,
-                                biased ? zeros : cOffsets,
-                                biased ? g.targetChannel() + panel * Tiles.COLUMNS : cShift,
-                                relu && last);
+                                end,
+                                epilogue,
+                                g.targetChannel() + channel,
+                                target,
+                                targets,
+                                channel);
                     }
-                    panel += Panels.count(tile.columns());
                 }
             }
         }
-        if (aside) {
-            int column = g.filters() - edge;
-            for (int p = 0; p < pixels; p++) {
-                System.arraycopy(edgeTile, p * Tiles.COLUMNS, target, targets[p] + column, edge);
-            }
-        }
-    }
-
-    static int[] edgeAddresses(Scratch scratch, int worker, int count) {
-        int[] edges = scratch.ints(worker, EDGES, count);
-        for (int i = 0; i < count; i++) {
-            edges[i] = i * Tiles.COLUMNS;
-        }
-        return edges;
     }
 
     /** Where each pixel of a part begins in the source (or band) and in the target; the last tile is filled up with its last pixel. */

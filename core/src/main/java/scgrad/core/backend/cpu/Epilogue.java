@@ -8,13 +8,6 @@ package scgrad.core.backend.cpu;
  */
 record Epilogue(float[] shift, float[] residual, boolean relu) {
 
-    /** y = shift + residual, what sums start from: {@code count} channels of one pixel, from {@code channel} on, which begin at {@code offset}. */
-    void start(int offset, int channel, int count, float[] y, int to) {
-        for (int i = 0; i < count; i++) {
-            y[to + i] = shift[channel + i] + residual[offset + i];
-        }
-    }
-
     /** y = act(y + shift + residual) for as many channels. */
     void finish(int offset, int channel, int count, float[] y) {
         float floor = relu ? 0 : Float.NEGATIVE_INFINITY;

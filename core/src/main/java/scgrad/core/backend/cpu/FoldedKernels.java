@@ -96,7 +96,7 @@ final class FoldedKernels {
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);
         }
-        float[][] prepared = convolutions.prepare(g, scaled, shift);
+        float[][] prepared = convolutions.prepare(g, scaled);
         for (float[] kernel : prepared) {
             pool.forget(kernel);
         }

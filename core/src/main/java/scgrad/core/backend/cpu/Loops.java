@@ -33,6 +33,25 @@ interface Loops {
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
 
     /**
+     * y = act(sums + shift + residual) for pixels first .. end - 1 of {@code count} channels: pixel p begins at {@code p * pitch} of the sums
+     * and at {@code targets[p] + channel} of y and the residual.
+     *
+     * @param epilogue null for a copy
+     * @param shiftFrom which of its shifts belongs to the first channel
+     */
+    void finish(
+            float[] sums,
+            int pitch,
+            int first,
+            int end,
+            int count,
+            Epilogue epilogue,
+            int shiftFrom,
+            float[] y,
+            int[] targets,
+            int channel);
+
+    /**
      * Lays pixels of {@code channels} numbers, {@code pitch} apart, out as panels {@code [channels / 16][pixels][16]} that are {@code panelPitch}
      * apart; the last is filled up with zeros.
      */

@@ -36,8 +36,8 @@ final class MatrixProduct {
             return;
         }
         Gather g = Gather.product(m, n, k);
-        float[] packed = pool.take(PointwiseConvolution.packedLength(g, false));
-        pointwise.pack(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1, null, packed);
+        float[] packed = pool.take(Panels.length(k, n));
+        pointwise.pack(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1, packed);
         float[] left = transposeA ? pool.take((long) m * k) : a;
         if (transposeA) {
             transpose(a, k, m, left);

@@ -7,9 +7,8 @@ package scgrad.core.backend.cpu;
  * <p>Legend: a rows, b one row of a packed panel, c the block in registers, o where its rows are stored, p the depth.
  *
  * <p>The trick of all vector tiles is to give C2 nothing to lose: the addresses are computed from the loop counter, every accumulator is
- * a local of its own, nothing is called, and the methods are too large to be inlined into their callers. A ReLU is a loop
- * of its own over what was just stored: on the accumulators in registers it halved the speed of 8 x 32 (C2 spills), or C2 gave up inlining.
- * That is why the loops are
+ * a local of its own, nothing is called, and the methods are too large to be inlined into their callers. A ReLU on the accumulators halved
+ * the speed of 8 x 32 (C2 spills), or C2 gave up inlining; behind the stores it waited for them (see {@link OutputBlock}). The loops are
  * written out once for each width and number of rows: the species must be a constant, and accumulators in an array would live in memory.
  */
 interface ProductTile {
@@ -19,13 +18,10 @@ interface ProductTile {
     int columns();
 
     /**
-     * c[r][0 .. columns - 1] = act(start[r] + sum over p of a[r][p] * panel[p]), for the rows r = first .. first + rows() - 1: row r of a is
+     * c[r][0 .. columns - 1] = sum over p of a[r][p] * panel[p], added to c or not, for the rows r = first .. first + rows() - 1: row r of a is
      * {@code runs} runs of {@code depth} numbers, {@code runPitch} apart, of which the first begins at {@code aOffsets[r] + aShift}; row r of c
      * begins at {@code cOffsets[r] + cShift}; a second panel begins {@code panelPitch} behind the first. Rows may repeat: all are read before
      * any is written.
-     *
-     * @param start what the sums begin with, as c for those that go on; null for zero
-     * @param relu whether act is a ReLU or nothing
      */
     void product(
             int runs,
@@ -41,8 +37,5 @@ interface ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu);
+            boolean accumulate);
 }

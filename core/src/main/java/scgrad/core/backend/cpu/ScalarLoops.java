@@ -72,6 +72,26 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public void finish(
+            float[] sums,
+            int pitch,
+            int first,
+            int end,
+            int count,
+            Epilogue epilogue,
+            int shiftFrom,
+            float[] y,
+            int[] targets,
+            int channel) {
+        for (int p = first; p < end; p++) {
+            System.arraycopy(sums, p * pitch, y, targets[p] + channel, count);
+            if (epilogue != null) {
+                epilogue.finish(targets[p] + channel, shiftFrom, count, y);
+            }
+        }
+    }
+
+    @Override
     public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
         for (int p = 0; p < pixels; p++) {
             int to = p * Tiles.COLUMNS;

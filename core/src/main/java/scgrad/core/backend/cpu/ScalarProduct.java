@@ -29,16 +29,11 @@ final class ScalarProduct implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int row = aOffsets[first] + aShift;
         int out = cOffsets[first] + cShift;
-        if (start == null) {
+        if (!accumulate) {
             Arrays.fill(c, out, out + Tiles.COLUMNS, 0);
-        } else if (start != c || startOffsets != cOffsets || startShift != cShift) {
-            System.arraycopy(start, startOffsets[first] + startShift, c, out, Tiles.COLUMNS);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {

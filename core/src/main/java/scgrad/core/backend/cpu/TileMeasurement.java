@@ -88,8 +88,8 @@ final class TileMeasurement {
         // both ways to begin and both numbers of runs, so that the code that is compiled here serves for all uses
         ProductTile tile = tiles.product(2 * Tiles.COLUMNS);
         int pitch = RUNS * DEPTH * Tiles.COLUMNS;
-        tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, null, null, 0, true);
-        tile.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, c, cOffsets, 0, false);
+        tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);
+        tile.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, true);
         return 2L * 2 * tile.rows() * tile.columns() * RUNS * DEPTH;
     }
 

@@ -67,10 +67,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                                 m,
                                 targets,
                                 mShift,
-                                pass > 0 ? m : null,
-                                targets,
-                                mShift,
-                                false);
+                                pass > 0);
                     }
                     panel += Panels.count(tile.columns());
                 }

@@ -166,6 +166,73 @@ final class VectorLoops implements Loops {
         }
     }
 
+    @Override
+    public void finish(
+            float[] sums,
+            int pitch,
+            int first,
+            int end,
+            int count,
+            Epilogue epilogue,
+            int shiftFrom,
+            float[] y,
+            int[] targets,
+            int channel) {
+        int whole = count - count % LANES;
+        VectorMask<Float> mask = mask(whole, count);
+        float floor = epilogue == null || !epilogue.relu() ? Float.NEGATIVE_INFINITY : 0;
+        for (int p = first; p < end; p++) {
+            int from = p * pitch;
+            int to = targets[p] + channel;
+            if (epilogue == null) {
+                System.arraycopy(sums, from, y, to, count);
+            } else if (epilogue.residual() == null) {
+                shift(sums, from, epilogue.shift(), shiftFrom, floor, y, to, whole);
+                if (whole < count) {
+                    load(sums, from + whole, mask)
+                            .add(load(epilogue.shift(), shiftFrom + whole, mask))
+                            .max(floor)
+                            .intoArray(y, to + whole, mask);
+                }
+            } else {
+                join(sums, from, epilogue.shift(), shiftFrom, epilogue.residual(), floor, y, to, whole);
+                if (whole < count) {
+                    load(sums, from + whole, mask)
+                            .add(load(epilogue.shift(), shiftFrom + whole, mask))
+                            .add(load(epilogue.residual(), to + whole, mask))
+                            .max(floor)
+                            .intoArray(y, to + whole, mask);
+                }
+            }
+        }
+    }
+
+    private static void shift(
+            float[] x, int from, float[] shift, int shiftFrom, float floor, float[] y, int to, int whole) {
+        for (int c = 0; c < whole; c += LANES) {
+            load(x, from + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
+        }
+    }
+
+    private static void join(
+            float[] x,
+            int from,
+            float[] shift,
+            int shiftFrom,
+            float[] residual,
+            float floor,
+            float[] y,
+            int to,
+            int whole) {
+        for (int c = 0; c < whole; c += LANES) {
+            load(x, from + c)
+                    .add(load(shift, shiftFrom + c))
+                    .add(load(residual, to + c))
+                    .max(floor)
+                    .intoArray(y, to + c);
+        }
+    }
+
     /** Pixel by pixel, because memory is fast along one pixel's channels and slow across. */
     @Override
     public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {

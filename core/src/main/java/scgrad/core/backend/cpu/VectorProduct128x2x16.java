@@ -33,10 +33,7 @@ final class VectorProduct128x2x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int o0 = cOffsets[first + 0] + cShift;
@@ -49,17 +46,15 @@ final class VectorProduct128x2x16 implements ProductTile {
         FloatVector c11 = FloatVector.zero(SPECIES);
         FloatVector c12 = FloatVector.zero(SPECIES);
         FloatVector c13 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            c00 = FloatVector.fromArray(SPECIES, start, s0);
-            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
-            c02 = FloatVector.fromArray(SPECIES, start, s0 + 2 * LANES);
-            c03 = FloatVector.fromArray(SPECIES, start, s0 + 3 * LANES);
-            c10 = FloatVector.fromArray(SPECIES, start, s1);
-            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-            c12 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
-            c13 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -90,12 +85,5 @@ final class VectorProduct128x2x16 implements ProductTile {
         c11.intoArray(c, o1 + LANES);
         c12.intoArray(c, o1 + 2 * LANES);
         c13.intoArray(c, o1 + 3 * LANES);
-        for (int r = first; relu && r < first + 2; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
-            FloatVector.fromArray(SPECIES, c, to + 2 * LANES).max(0).intoArray(c, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, c, to + 3 * LANES).max(0).intoArray(c, to + 3 * LANES);
-        }
     }
 }

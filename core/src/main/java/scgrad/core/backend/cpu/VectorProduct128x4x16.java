@@ -33,10 +33,7 @@ final class VectorProduct128x4x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -61,27 +58,23 @@ final class VectorProduct128x4x16 implements ProductTile {
         FloatVector c31 = FloatVector.zero(SPECIES);
         FloatVector c32 = FloatVector.zero(SPECIES);
         FloatVector c33 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            c00 = FloatVector.fromArray(SPECIES, start, s0);
-            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
-            c02 = FloatVector.fromArray(SPECIES, start, s0 + 2 * LANES);
-            c03 = FloatVector.fromArray(SPECIES, start, s0 + 3 * LANES);
-            c10 = FloatVector.fromArray(SPECIES, start, s1);
-            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-            c12 = FloatVector.fromArray(SPECIES, start, s1 + 2 * LANES);
-            c13 = FloatVector.fromArray(SPECIES, start, s1 + 3 * LANES);
-            c20 = FloatVector.fromArray(SPECIES, start, s2);
-            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-            c22 = FloatVector.fromArray(SPECIES, start, s2 + 2 * LANES);
-            c23 = FloatVector.fromArray(SPECIES, start, s2 + 3 * LANES);
-            c30 = FloatVector.fromArray(SPECIES, start, s3);
-            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-            c32 = FloatVector.fromArray(SPECIES, start, s3 + 2 * LANES);
-            c33 = FloatVector.fromArray(SPECIES, start, s3 + 3 * LANES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
+            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
+            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
+            c20 = FloatVector.fromArray(SPECIES, c, o2);
+            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c22 = FloatVector.fromArray(SPECIES, c, o2 + 2 * LANES);
+            c23 = FloatVector.fromArray(SPECIES, c, o2 + 3 * LANES);
+            c30 = FloatVector.fromArray(SPECIES, c, o3);
+            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
+            c32 = FloatVector.fromArray(SPECIES, c, o3 + 2 * LANES);
+            c33 = FloatVector.fromArray(SPECIES, c, o3 + 3 * LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -132,12 +125,5 @@ final class VectorProduct128x4x16 implements ProductTile {
         c31.intoArray(c, o3 + LANES);
         c32.intoArray(c, o3 + 2 * LANES);
         c33.intoArray(c, o3 + 3 * LANES);
-        for (int r = first; relu && r < first + 4; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
-            FloatVector.fromArray(SPECIES, c, to + 2 * LANES).max(0).intoArray(c, to + 2 * LANES);
-            FloatVector.fromArray(SPECIES, c, to + 3 * LANES).max(0).intoArray(c, to + 3 * LANES);
-        }
     }
 }

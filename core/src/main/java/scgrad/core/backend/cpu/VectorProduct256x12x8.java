@@ -32,10 +32,7 @@ final class VectorProduct256x12x8 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -72,31 +69,19 @@ final class VectorProduct256x12x8 implements ProductTile {
         FloatVector c9 = FloatVector.zero(SPECIES);
         FloatVector c10 = FloatVector.zero(SPECIES);
         FloatVector c11 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            int s4 = startOffsets[first + 4] + startShift;
-            int s5 = startOffsets[first + 5] + startShift;
-            int s6 = startOffsets[first + 6] + startShift;
-            int s7 = startOffsets[first + 7] + startShift;
-            int s8 = startOffsets[first + 8] + startShift;
-            int s9 = startOffsets[first + 9] + startShift;
-            int s10 = startOffsets[first + 10] + startShift;
-            int s11 = startOffsets[first + 11] + startShift;
-            c0 = FloatVector.fromArray(SPECIES, start, s0);
-            c1 = FloatVector.fromArray(SPECIES, start, s1);
-            c2 = FloatVector.fromArray(SPECIES, start, s2);
-            c3 = FloatVector.fromArray(SPECIES, start, s3);
-            c4 = FloatVector.fromArray(SPECIES, start, s4);
-            c5 = FloatVector.fromArray(SPECIES, start, s5);
-            c6 = FloatVector.fromArray(SPECIES, start, s6);
-            c7 = FloatVector.fromArray(SPECIES, start, s7);
-            c8 = FloatVector.fromArray(SPECIES, start, s8);
-            c9 = FloatVector.fromArray(SPECIES, start, s9);
-            c10 = FloatVector.fromArray(SPECIES, start, s10);
-            c11 = FloatVector.fromArray(SPECIES, start, s11);
+        if (accumulate) {
+            c0 = FloatVector.fromArray(SPECIES, c, o0);
+            c1 = FloatVector.fromArray(SPECIES, c, o1);
+            c2 = FloatVector.fromArray(SPECIES, c, o2);
+            c3 = FloatVector.fromArray(SPECIES, c, o3);
+            c4 = FloatVector.fromArray(SPECIES, c, o4);
+            c5 = FloatVector.fromArray(SPECIES, c, o5);
+            c6 = FloatVector.fromArray(SPECIES, c, o6);
+            c7 = FloatVector.fromArray(SPECIES, c, o7);
+            c8 = FloatVector.fromArray(SPECIES, c, o8);
+            c9 = FloatVector.fromArray(SPECIES, c, o9);
+            c10 = FloatVector.fromArray(SPECIES, c, o10);
+            c11 = FloatVector.fromArray(SPECIES, c, o11);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -140,9 +125,5 @@ final class VectorProduct256x12x8 implements ProductTile {
         c9.intoArray(c, o9);
         c10.intoArray(c, o10);
         c11.intoArray(c, o11);
-        for (int r = first; relu && r < first + 12; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-        }
     }
 }

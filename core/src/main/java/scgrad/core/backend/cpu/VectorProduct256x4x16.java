@@ -33,10 +33,7 @@ final class VectorProduct256x4x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -53,19 +50,15 @@ final class VectorProduct256x4x16 implements ProductTile {
         FloatVector c21 = FloatVector.zero(SPECIES);
         FloatVector c30 = FloatVector.zero(SPECIES);
         FloatVector c31 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            c00 = FloatVector.fromArray(SPECIES, start, s0);
-            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
-            c10 = FloatVector.fromArray(SPECIES, start, s1);
-            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-            c20 = FloatVector.fromArray(SPECIES, start, s2);
-            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-            c30 = FloatVector.fromArray(SPECIES, start, s3);
-            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, c, o2);
+            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, c, o3);
+            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -98,10 +91,5 @@ final class VectorProduct256x4x16 implements ProductTile {
         c21.intoArray(c, o2 + LANES);
         c30.intoArray(c, o3);
         c31.intoArray(c, o3 + LANES);
-        for (int r = first; relu && r < first + 4; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
-        }
     }
 }

@@ -33,10 +33,7 @@ final class VectorProduct256x6x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -61,25 +58,19 @@ final class VectorProduct256x6x16 implements ProductTile {
         FloatVector c41 = FloatVector.zero(SPECIES);
         FloatVector c50 = FloatVector.zero(SPECIES);
         FloatVector c51 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            int s4 = startOffsets[first + 4] + startShift;
-            int s5 = startOffsets[first + 5] + startShift;
-            c00 = FloatVector.fromArray(SPECIES, start, s0);
-            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
-            c10 = FloatVector.fromArray(SPECIES, start, s1);
-            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-            c20 = FloatVector.fromArray(SPECIES, start, s2);
-            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-            c30 = FloatVector.fromArray(SPECIES, start, s3);
-            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-            c40 = FloatVector.fromArray(SPECIES, start, s4);
-            c41 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
-            c50 = FloatVector.fromArray(SPECIES, start, s5);
-            c51 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, c, o2);
+            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, c, o3);
+            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
+            c40 = FloatVector.fromArray(SPECIES, c, o4);
+            c41 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
+            c50 = FloatVector.fromArray(SPECIES, c, o5);
+            c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -124,10 +115,5 @@ final class VectorProduct256x6x16 implements ProductTile {
         c41.intoArray(c, o4 + LANES);
         c50.intoArray(c, o5);
         c51.intoArray(c, o5 + LANES);
-        for (int r = first; relu && r < first + 6; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
-        }
     }
 }

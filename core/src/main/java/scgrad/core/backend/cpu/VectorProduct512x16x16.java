@@ -32,10 +32,7 @@ final class VectorProduct512x16x16 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -84,39 +81,23 @@ final class VectorProduct512x16x16 implements ProductTile {
         FloatVector c13 = FloatVector.zero(SPECIES);
         FloatVector c14 = FloatVector.zero(SPECIES);
         FloatVector c15 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            int s4 = startOffsets[first + 4] + startShift;
-            int s5 = startOffsets[first + 5] + startShift;
-            int s6 = startOffsets[first + 6] + startShift;
-            int s7 = startOffsets[first + 7] + startShift;
-            int s8 = startOffsets[first + 8] + startShift;
-            int s9 = startOffsets[first + 9] + startShift;
-            int s10 = startOffsets[first + 10] + startShift;
-            int s11 = startOffsets[first + 11] + startShift;
-            int s12 = startOffsets[first + 12] + startShift;
-            int s13 = startOffsets[first + 13] + startShift;
-            int s14 = startOffsets[first + 14] + startShift;
-            int s15 = startOffsets[first + 15] + startShift;
-            c0 = FloatVector.fromArray(SPECIES, start, s0);
-            c1 = FloatVector.fromArray(SPECIES, start, s1);
-            c2 = FloatVector.fromArray(SPECIES, start, s2);
-            c3 = FloatVector.fromArray(SPECIES, start, s3);
-            c4 = FloatVector.fromArray(SPECIES, start, s4);
-            c5 = FloatVector.fromArray(SPECIES, start, s5);
-            c6 = FloatVector.fromArray(SPECIES, start, s6);
-            c7 = FloatVector.fromArray(SPECIES, start, s7);
-            c8 = FloatVector.fromArray(SPECIES, start, s8);
-            c9 = FloatVector.fromArray(SPECIES, start, s9);
-            c10 = FloatVector.fromArray(SPECIES, start, s10);
-            c11 = FloatVector.fromArray(SPECIES, start, s11);
-            c12 = FloatVector.fromArray(SPECIES, start, s12);
-            c13 = FloatVector.fromArray(SPECIES, start, s13);
-            c14 = FloatVector.fromArray(SPECIES, start, s14);
-            c15 = FloatVector.fromArray(SPECIES, start, s15);
+        if (accumulate) {
+            c0 = FloatVector.fromArray(SPECIES, c, o0);
+            c1 = FloatVector.fromArray(SPECIES, c, o1);
+            c2 = FloatVector.fromArray(SPECIES, c, o2);
+            c3 = FloatVector.fromArray(SPECIES, c, o3);
+            c4 = FloatVector.fromArray(SPECIES, c, o4);
+            c5 = FloatVector.fromArray(SPECIES, c, o5);
+            c6 = FloatVector.fromArray(SPECIES, c, o6);
+            c7 = FloatVector.fromArray(SPECIES, c, o7);
+            c8 = FloatVector.fromArray(SPECIES, c, o8);
+            c9 = FloatVector.fromArray(SPECIES, c, o9);
+            c10 = FloatVector.fromArray(SPECIES, c, o10);
+            c11 = FloatVector.fromArray(SPECIES, c, o11);
+            c12 = FloatVector.fromArray(SPECIES, c, o12);
+            c13 = FloatVector.fromArray(SPECIES, c, o13);
+            c14 = FloatVector.fromArray(SPECIES, c, o14);
+            c15 = FloatVector.fromArray(SPECIES, c, o15);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -172,9 +153,5 @@ final class VectorProduct512x16x16 implements ProductTile {
         c13.intoArray(c, o13);
         c14.intoArray(c, o14);
         c15.intoArray(c, o15);
-        for (int r = first; relu && r < first + 16; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-        }
     }
 }

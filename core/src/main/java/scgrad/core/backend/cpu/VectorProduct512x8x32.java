@@ -36,10 +36,7 @@ final class VectorProduct512x8x32 implements ProductTile {
             float[] c,
             int[] cOffsets,
             int cShift,
-            float[] start,
-            int[] startOffsets,
-            int startShift,
-            boolean relu) {
+            boolean accumulate) {
         int a0 = aOffsets[first + 0] + aShift;
         int a1 = aOffsets[first + 1] + aShift;
         int a2 = aOffsets[first + 2] + aShift;
@@ -72,31 +69,23 @@ final class VectorProduct512x8x32 implements ProductTile {
         FloatVector c61 = FloatVector.zero(SPECIES);
         FloatVector c70 = FloatVector.zero(SPECIES);
         FloatVector c71 = FloatVector.zero(SPECIES);
-        if (start != null) {
-            int s0 = startOffsets[first + 0] + startShift;
-            int s1 = startOffsets[first + 1] + startShift;
-            int s2 = startOffsets[first + 2] + startShift;
-            int s3 = startOffsets[first + 3] + startShift;
-            int s4 = startOffsets[first + 4] + startShift;
-            int s5 = startOffsets[first + 5] + startShift;
-            int s6 = startOffsets[first + 6] + startShift;
-            int s7 = startOffsets[first + 7] + startShift;
-            c00 = FloatVector.fromArray(SPECIES, start, s0);
-            c01 = FloatVector.fromArray(SPECIES, start, s0 + LANES);
-            c10 = FloatVector.fromArray(SPECIES, start, s1);
-            c11 = FloatVector.fromArray(SPECIES, start, s1 + LANES);
-            c20 = FloatVector.fromArray(SPECIES, start, s2);
-            c21 = FloatVector.fromArray(SPECIES, start, s2 + LANES);
-            c30 = FloatVector.fromArray(SPECIES, start, s3);
-            c31 = FloatVector.fromArray(SPECIES, start, s3 + LANES);
-            c40 = FloatVector.fromArray(SPECIES, start, s4);
-            c41 = FloatVector.fromArray(SPECIES, start, s4 + LANES);
-            c50 = FloatVector.fromArray(SPECIES, start, s5);
-            c51 = FloatVector.fromArray(SPECIES, start, s5 + LANES);
-            c60 = FloatVector.fromArray(SPECIES, start, s6);
-            c61 = FloatVector.fromArray(SPECIES, start, s6 + LANES);
-            c70 = FloatVector.fromArray(SPECIES, start, s7);
-            c71 = FloatVector.fromArray(SPECIES, start, s7 + LANES);
+        if (accumulate) {
+            c00 = FloatVector.fromArray(SPECIES, c, o0);
+            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
+            c10 = FloatVector.fromArray(SPECIES, c, o1);
+            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
+            c20 = FloatVector.fromArray(SPECIES, c, o2);
+            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
+            c30 = FloatVector.fromArray(SPECIES, c, o3);
+            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
+            c40 = FloatVector.fromArray(SPECIES, c, o4);
+            c41 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
+            c50 = FloatVector.fromArray(SPECIES, c, o5);
+            c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
+            c60 = FloatVector.fromArray(SPECIES, c, o6);
+            c61 = FloatVector.fromArray(SPECIES, c, o6 + LANES);
+            c70 = FloatVector.fromArray(SPECIES, c, o7);
+            c71 = FloatVector.fromArray(SPECIES, c, o7 + LANES);
         }
         for (int run = 0; run < runs; run++) {
             for (int p = 0; p < depth; p++) {
@@ -153,10 +142,5 @@ final class VectorProduct512x8x32 implements ProductTile {
         c61.intoArray(c, o6 + LANES);
         c70.intoArray(c, o7);
         c71.intoArray(c, o7 + LANES);
-        for (int r = first; relu && r < first + 8; r++) {
-            int to = cOffsets[r] + cShift;
-            FloatVector.fromArray(SPECIES, c, to).max(0).intoArray(c, to);
-            FloatVector.fromArray(SPECIES, c, to + LANES).max(0).intoArray(c, to + LANES);
-        }
     }
 }

@@ -73,42 +73,20 @@ class TilesTest {
             float[] a = random(5 + tile.rows() * rowPitch, repetition);
             float[] panels = random(7 + panelPitch + runs * depth * Tiles.COLUMNS, repetition + 1000);
             float[] c = random(2 + tile.rows() * (tile.columns() + 5), repetition + 2000);
-            // from zero, from one row for all, or from what is there
-            int beginning = random.nextInt(3);
-            float[] row = random(2 + tile.columns(), repetition + 3000);
-            float[] start = beginning == 0 ? null : beginning == 1 ? row : c;
-            int[] startOffsets = beginning == 1 ? new int[tile.rows() + 1] : cOffsets;
-            boolean relu = random.nextBoolean();
+            boolean accumulate = random.nextBoolean();
             float[] expected = c.clone();
             for (int i = 1; i <= real; i++) {
                 for (int j = 0; j < tile.columns(); j++) {
-                    float sum = start == null ? 0 : start[startOffsets[i] + 2 + j];
+                    float sum = accumulate ? c[cOffsets[i] + 2 + j] : 0;
                     int panel = 7 + j / Tiles.COLUMNS * panelPitch + j % Tiles.COLUMNS;
                     for (int p = 0; p < runs * depth; p++) {
                         float left = a[aOffsets[i] + 5 + p / depth * runPitch + p % depth];
                         sum = Math.fma(left, panels[panel + p * Tiles.COLUMNS], sum);
                     }
-                    expected[cOffsets[i] + 2 + j] = relu && sum < 0 ? 0 : sum;
+                    expected[cOffsets[i] + 2 + j] = sum;
                 }
             }
-            tile.product(
-                    runs,
-                    runPitch,
-                    depth,
-                    a,
-                    aOffsets,
-                    5,
-                    1,
-                    panels,
-                    7,
-                    panelPitch,
-                    c,
-                    cOffsets,
-                    2,
-                    start,
-                    startOffsets,
-                    2,
-                    relu);
+            tile.product(runs, runPitch, depth, a, aOffsets, 5, 1, panels, 7, panelPitch, c, cOffsets, 2, accumulate);
             assertThat(bits(c)).as(tile.getClass().getSimpleName()).isEqualTo(bits(expected));
         }
     }
