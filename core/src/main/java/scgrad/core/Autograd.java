@@ -107,9 +107,13 @@ public final class Autograd {
             Node node = tensor.node;
             NDArray dy = gradients.remove(tensor);
             if (dy != null) {
-                NDArray[] dx = vjp(node, tensor.value, dy, !tensor.kept && !dy.shared());
+                NDArray[] sums = sums(node, gradients);
+                NDArray[] dx = vjp(node, tensor.value, dy, !tensor.kept && !dy.shared(), sums);
                 for (int k = 0; k < dx.length; k++) {
                     Tensor input = node.inputs[k];
+                    if (dx[k] != null && dx[k] == sums[k]) {
+                        continue;
+                    }
                     if (dx[k] != null && input.needsGradient) {
                         if (!fits(dx[k].shape(), input.shape())) {
                             throw new IllegalStateException(node.op.name() + ": its gradient for input " + k
@@ -154,14 +158,25 @@ public final class Autograd {
                         + " is part of a graph that an earlier backward used up: add the losses and call backward once, or compute it again");
     }
 
-    private static NDArray[] vjp(Node node, NDArray out, NDArray dy, boolean dyFree) {
+    private static NDArray[] vjp(Node node, NDArray out, NDArray dy, boolean dyFree, NDArray[] sums) {
         NDArray[] arrays = new NDArray[node.inputs.length];
         boolean[] wanted = new boolean[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
             arrays[i] = node.inputs[i].value;
             wanted[i] = node.inputs[i].needsGradient;
         }
-        return node.op.vjp(new Gradient(dy, arrays, node.saved, out, wanted, dyFree));
+        return node.op.vjp(new Gradient(dy, arrays, node.saved, out, wanted, dyFree, sums));
+    }
+
+    /** Of each input the gradient so far, where an operation may add to it: whole, and seen by nobody else. */
+    private static NDArray[] sums(Node node, Map<Tensor, NDArray> gradients) {
+        NDArray[] sums = new NDArray[node.inputs.length];
+        for (int k = 0; k < sums.length; k++) {
+            NDArray sum = gradients.get(node.inputs[k]);
+            boolean free = sum != null && !sum.shared() && sum.shape().equals(node.inputs[k].shape());
+            sums[k] = free ? sum : null;
+        }
+        return sums;
     }
 
     /** The tensors between the parameters and the root, inputs before outputs. */

@@ -121,7 +121,7 @@ class GradCheckTest {
             ConvGeometry geometry = geometry(g.in(0), g.in(1), 0);
             NDArray dx = g.like(0);
             NDArray dw = g.like(1);
-            g.backend().conv2dInputGradient(geometry, g.dy(), g.in(1), dx);
+            g.backend().conv2dInputGradient(geometry, g.dy(), g.in(1), dx, false);
             g.backend().conv2dKernelGradient(geometry, g.in(0), g.dy(), dw);
             return gradients(dx, dw);
         }

@@ -125,7 +125,7 @@ public class Kernels {
 
     @Benchmark
     public void convolutionInputGradient(Convolution s) {
-        s.backend.conv2dInputGradient(s.geometry, s.y, s.w, s.x);
+        s.backend.conv2dInputGradient(s.geometry, s.y, s.w, s.x, false);
     }
 
     @Benchmark

@@ -96,7 +96,8 @@ public interface Backend {
         batchNorm(y, norm, residual, relu, y);
     }
 
-    void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx);
+    /** @param accumulate whether the gradient is added to what dx holds, or written over it */
+    void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx, boolean accumulate);
 
     void conv2dKernelGradient(ConvGeometry g, NDArray x, NDArray dy, NDArray dw);
 

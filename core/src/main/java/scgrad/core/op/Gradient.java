@@ -8,8 +8,10 @@ import scgrad.core.array.Shape;
  * What an operation's vector-Jacobian product sees.
  *
  * @param dyFree whether nobody else looks at dy, so that a gradient may be written over it
+ * @param sums of each input the gradient that other operations gave, or null: one that adds its own to it gives it back as its result
  */
-public record Gradient(NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray out, boolean[] wanted, boolean dyFree) {
+public record Gradient(
+        NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray out, boolean[] wanted, boolean dyFree, NDArray[] sums) {
 
     public NDArray in(int index) {
         return inputs[index];

@@ -125,10 +125,12 @@ public final class Normalization {
             NDArray[] normInputs =
                     residual ? new NDArray[] {z, g.in(2), g.in(3), g.in(4)} : new NDArray[] {z, g.in(2), g.in(3)};
             boolean[] wanted = {true, true, true, residual && g.wants(4)};
-            NDArray[] behind = norm.vjp(new Gradient(g.dy(), normInputs, new NDArray[0], g.out(), wanted, g.dyFree()));
+            NDArray[] behind = norm.vjp(new Gradient(
+                    g.dy(), normInputs, new NDArray[0], g.out(), wanted, g.dyFree(), new NDArray[normInputs.length]));
             NDArray[] convolved = {g.in(0), g.in(1)};
             boolean[] asked = {g.wants(0), g.wants(1)};
-            NDArray[] before = convolution.vjp(new Gradient(behind[0], convolved, new NDArray[0], z, asked, true));
+            NDArray[] before = convolution.vjp(new Gradient(
+                    behind[0], convolved, new NDArray[0], z, asked, true, new NDArray[] {g.sums()[0], null}));
             behind[0].release();
             z.release();
             return residual

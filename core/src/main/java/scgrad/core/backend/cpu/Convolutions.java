@@ -2,6 +2,7 @@ package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
+import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
 
 /**
@@ -18,6 +19,8 @@ final class Convolutions {
     private final GroupedKernelGradient groupedKernelGradient;
     private final BufferPool pool;
     private final Threads threads;
+    private final Loops loops;
+    private float[] zeros = {};
 
     Convolutions(
             Threads threads,
@@ -30,6 +33,7 @@ final class Convolutions {
             BufferPool pool) {
         this.pool = pool;
         this.threads = threads;
+        this.loops = loops;
         this.pointwise = pointwise;
         this.direct = new DirectConvolution(threads, tiles, loops, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch);
@@ -119,9 +123,21 @@ final class Convolutions {
         }
     }
 
-    void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx) {
+    void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx, boolean accumulate) {
+        if (accumulate && alongGroups(g, g.channelsPerGroup())) {
+            int line = g.width() * g.channels();
+            float[] own = pool.take((long) g.batch() * g.height() * line);
+            inputGradient(g, dy, w, own, false);
+            threads.run(
+                    g.batch() * g.height(),
+                    (item, worker) ->
+                            loops.binary(Binary.ADD, dx, item * line, own, item * line, dx, item * line, line));
+            pool.give(own);
+            return;
+        }
+        Epilogue epilogue = accumulate ? new Epilogue(zeros(g.channels()), dx, false) : null;
         boolean reached = g.stride() <= Math.min(g.kernelHeight(), g.kernelWidth()) && g.dilation() == 1;
-        if (g.stride() > 1 && !reached) {
+        if (g.stride() > 1 && !reached && !accumulate) {
             // pixels that no tap reaches
             int row = g.width() * g.channels();
             threads.run(g.batch() * g.height(), (item, worker) -> Arrays.fill(dx, item * row, (item + 1) * row, 0));
@@ -146,11 +162,19 @@ final class Convolutions {
                     float[] kernel = PointwiseConvolution.fits(gather)
                             ? pointwise(gather, w, offset, 1, g.filters())
                             : prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
-                    run(gather, dy, kernel, null, dx);
+                    run(gather, dy, kernel, epilogue, dx);
                     pool.give(kernel);
                 }
             }
         }
+    }
+
+    /** The shift of an epilogue that has none. */
+    private float[] zeros(int channels) {
+        if (zeros.length < channels + Tiles.COLUMNS) {
+            zeros = new float[channels + Tiles.COLUMNS];
+        }
+        return zeros;
     }
 
     /** The epilogue as a pass of its own, behind kernels that do not take it. */

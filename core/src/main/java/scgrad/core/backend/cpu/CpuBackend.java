@@ -261,8 +261,8 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx) {
-        convolutions.inputGradient(g, data(dy), data(w), data(dx));
+    public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx, boolean accumulate) {
+        convolutions.inputGradient(g, data(dy), data(w), data(dx), accumulate);
     }
 
     @Override

@@ -209,8 +209,10 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx) {
-        fill(dx, 0);
+    public void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx, boolean accumulate) {
+        if (!accumulate) {
+            fill(dx, 0);
+        }
         Convolution.inputGradient(g, data(dy), data(w), data(dx));
     }
 

@@ -113,7 +113,7 @@ class ConvolutionsTest {
         assertThat(results(THREE, g)).isDeepEqualTo(vector);
     }
 
-    /** The forward pass and both gradients. */
+    /** The forward pass and both gradients, that of the input also added to what is there. */
     private static double[][] results(Backend backend, ConvGeometry g) {
         NDArray x = random(backend, g.inputShape(), 1);
         NDArray w = random(backend, g.kernelShape(), 2);
@@ -122,10 +122,12 @@ class ConvolutionsTest {
         NDArray dx = NDArray.persistent(backend, g.inputShape());
         NDArray dw = NDArray.persistent(backend, g.kernelShape());
         backend.conv2d(g, x, w, y);
-        backend.conv2dInputGradient(g, dy, w, dx);
+        backend.conv2dInputGradient(g, dy, w, dx, false);
         backend.conv2dKernelGradient(g, x, dy, dw);
-        double[][] results = {values(backend, y), values(backend, dx), values(backend, dw)};
-        for (NDArray array : List.of(x, w, dy, y, dx, dw)) {
+        NDArray sum = random(backend, g.inputShape(), 4);
+        backend.conv2dInputGradient(g, dy, w, sum, true);
+        double[][] results = {values(backend, y), values(backend, dx), values(backend, dw), values(backend, sum)};
+        for (NDArray array : List.of(x, w, dy, y, dx, dw, sum)) {
             array.release();
         }
         return results;

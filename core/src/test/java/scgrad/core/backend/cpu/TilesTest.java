@@ -155,7 +155,7 @@ class TilesTest {
         NDArray dx = array(backend, g.inputShape(), 5);
         NDArray dw = array(backend, g.kernelShape(), 6);
         backend.conv2d(g, x, w, y);
-        backend.conv2dInputGradient(g, dy, w, dx);
+        backend.conv2dInputGradient(g, dy, w, dx, false);
         backend.conv2dKernelGradient(g, x, dy, dw);
         NDArray left = array(backend, Shape.of(131, 77), 7);
         NDArray right = array(backend, Shape.of(77, 45), 8);
