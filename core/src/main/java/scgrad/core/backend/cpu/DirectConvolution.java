@@ -29,12 +29,14 @@ final class DirectConvolution {
 
     private final Threads threads;
     private final Tiles tiles;
+    private final Loops loops;
     private final Scratch scratch;
     private final OutputBlock outputs;
 
     DirectConvolution(Threads threads, Tiles tiles, Loops loops, Scratch scratch) {
         this.threads = threads;
         this.tiles = tiles;
+        this.loops = loops;
         this.scratch = scratch;
         this.outputs = new OutputBlock(tiles, loops, scratch);
     }
@@ -46,7 +48,7 @@ final class DirectConvolution {
         threads.run(
                 Panels.count(g.filtersPerGroup()),
                 (panel, worker) ->
-                        Panels.pack(w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
+                        Panels.pack(loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
     }
 
     /** Packs the kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
@@ -68,10 +70,10 @@ final class DirectConvolution {
         });
     }
 
-    private static void packTap(ConvGeometry g, float[] w, int offset, int rows, int panel, int from, float[] packed) {
+    private void packTap(ConvGeometry g, float[] w, int offset, int rows, int panel, int from, float[] packed) {
         // Panels.pack counts its rows from the matrix's first, here the tap's
         int depth = g.filtersPerGroup();
-        Panels.pack(w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
+        Panels.pack(loops, w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
     }
 
     /** Runs a gather with its packed kernel; the epilogue may be null. */

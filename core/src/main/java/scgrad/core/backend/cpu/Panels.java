@@ -1,7 +1,12 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
+
 /** Matrices packed for {@link Tiles}: panels of 16 columns, {@code [columns / 16][rows][16]}, the last one filled up with zeros. */
 final class Panels {
+    /** Floats of a cache line. */
+    private static final int LINE = 16;
+
     private Panels() {}
 
     static int count(int columns) {
@@ -14,9 +19,10 @@ final class Panels {
 
     /**
      * Packs rows {@code from .. to-1} of one panel; element (row, column) of the matrix is {@code matrix[offset + row * rowStride + column *
-     * columnStride]}, and {@code rows} is how many the panel has in all.
+     * columnStride]}, of which one stride is 1, and {@code rows} is how many the panel has in all.
      */
     static void pack(
+            Loops loops,
             float[] matrix,
             int offset,
             int rowStride,
@@ -29,20 +35,27 @@ final class Panels {
             float[] packed) {
         int first = panel * Tiles.COLUMNS;
         int width = Math.min(Tiles.COLUMNS, columns - first);
+        int in = offset + from * rowStride + first * columnStride;
         int out = (panel * rows + from) * Tiles.COLUMNS;
-        for (int row = from; row < to; row++) {
-            int in = offset + row * rowStride + first * columnStride;
-            if (columnStride == 1) {
-                System.arraycopy(matrix, in, packed, out, width);
-            } else {
-                for (int j = 0; j < width; j++) {
-                    packed[out + j] = matrix[in + j * columnStride];
-                }
+        if (width < Tiles.COLUMNS) {
+            Arrays.fill(packed, out, out + (to - from) * Tiles.COLUMNS, 0);
+        }
+        if (columnStride == 1) {
+            loops.copyRows(matrix, in, rowStride, packed, out, Tiles.COLUMNS, to - from, width);
+        } else {
+            for (int row = 0; row < to - from; row += LINE) {
+                int count = Math.min(LINE, to - from - row);
+                transpose(matrix, in + row * rowStride, columnStride, packed, out + row * Tiles.COLUMNS, width, count);
             }
-            for (int j = width; j < Tiles.COLUMNS; j++) {
-                packed[out + j] = 0;
+        }
+    }
+
+    /** Line by line of the matrix: columns that are a power of two apart would push each other out of the first-level cache. */
+    private static void transpose(float[] matrix, int in, int pitch, float[] packed, int out, int width, int count) {
+        for (int j = 0; j < width; j++) {
+            for (int i = 0; i < count; i++) {
+                packed[out + i * Tiles.COLUMNS + j] = matrix[in + j * pitch + i];
             }
-            out += Tiles.COLUMNS;
         }
     }
 }

@@ -40,7 +40,7 @@ final class PointwiseConvolution {
     void pack(Gather g, float[] w, int offset, int rowStride, int columnStride, float[] packed) {
         threads.run(
                 Panels.count(g.filters()),
-                (panel, worker) -> Panels.pack(
+                (panel, worker) -> Panels.pack(loops, 
                         w, offset, rowStride, columnStride, g.depth(), g.filters(), panel, 0, g.depth(), packed));
     }
 
