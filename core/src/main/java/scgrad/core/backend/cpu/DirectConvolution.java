@@ -47,8 +47,8 @@ final class DirectConvolution {
         int offset = group * g.filtersPerGroup();
         threads.run(
                 Panels.count(g.filtersPerGroup()),
-                (panel, worker) ->
-                        Panels.pack(loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
+                (panel, worker) -> Panels.pack(
+                        loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
     }
 
     /** Packs the kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
@@ -73,7 +73,8 @@ final class DirectConvolution {
     private void packTap(ConvGeometry g, float[] w, int offset, int rows, int panel, int from, float[] packed) {
         // Panels.pack counts its rows from the matrix's first, here the tap's
         int depth = g.filtersPerGroup();
-        Panels.pack(loops, w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
+        Panels.pack(
+                loops, w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
     }
 
     /** Runs a gather with its packed kernel; the epilogue may be null. */

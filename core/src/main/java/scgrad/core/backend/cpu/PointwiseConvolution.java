@@ -40,8 +40,18 @@ final class PointwiseConvolution {
     void pack(Gather g, float[] w, int offset, int rowStride, int columnStride, float[] packed) {
         threads.run(
                 Panels.count(g.filters()),
-                (panel, worker) -> Panels.pack(loops, 
-                        w, offset, rowStride, columnStride, g.depth(), g.filters(), panel, 0, g.depth(), packed));
+                (panel, worker) -> Panels.pack(
+                        loops,
+                        w,
+                        offset,
+                        rowStride,
+                        columnStride,
+                        g.depth(),
+                        g.filters(),
+                        panel,
+                        0,
+                        g.depth(),
+                        packed));
     }
 
     /** Runs a gather; the epilogue may be null. */
