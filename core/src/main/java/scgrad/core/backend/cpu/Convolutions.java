@@ -183,7 +183,7 @@ final class Convolutions {
             int row = g.outWidth() * g.filters();
             threads.run(g.batch() * g.outHeight(), (item, worker) -> {
                 for (int pixel = item * row; pixel < (item + 1) * row; pixel += g.filters()) {
-                    epilogue.finish(pixel, 0, g.filters(), y);
+                    epilogue.finish(y, pixel, 0, g.filters(), y, pixel);
                 }
             });
         }

@@ -21,10 +21,10 @@ final class DirectConvolution {
 
     // slots of scratch memory
     static final int BAND = 0;
-    static final int EDGE = 1;
+    static final int SUMS = 1;
     static final int SOURCES = 0;
     static final int TARGETS = 1;
-    static final int EDGES = 2;
+    static final int SUM_ROWS = 2;
     static final int ROWS = 6;
 
     private final Threads threads;
@@ -132,6 +132,7 @@ final class DirectConvolution {
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
+        outputs.begin(worker, pixels, channels);
         for (int run = 0; run < runs; run += joined) {
             int shift =
                     contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
@@ -146,7 +147,7 @@ final class DirectConvolution {
                             channels,
                             first,
                             end,
-                            run == 0 && pass == 0,
+                            run > 0 || pass > 0,
                             joined,
                             rowPitch,
                             depth,

@@ -8,16 +8,16 @@ package scgrad.core.backend.cpu;
  */
 record Epilogue(float[] shift, float[] residual, boolean relu) {
 
-    /** y = act(y + shift + residual) for as many channels. */
-    void finish(int offset, int channel, int count, float[] y) {
+    /** y = act(sums + shift + residual) of as many channels; y may hold the sums, or be the residual, but not both. */
+    void finish(float[] sums, int from, int channel, int count, float[] y, int to) {
         float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
         if (residual == null) {
             for (int i = 0; i < count; i++) {
-                y[offset + i] = Math.max(y[offset + i] + shift[channel + i], floor);
+                y[to + i] = Math.max(sums[from + i] + shift[channel + i], floor);
             }
         } else {
             for (int i = 0; i < count; i++) {
-                y[offset + i] = Math.max(y[offset + i] + shift[channel + i] + residual[offset + i], floor);
+                y[to + i] = Math.max(sums[from + i] + shift[channel + i] + residual[to + i], floor);
             }
         }
     }

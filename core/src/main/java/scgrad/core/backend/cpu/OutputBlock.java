@@ -30,18 +30,29 @@ final class OutputBlock {
         return Panels.count(channels) * Tiles.COLUMNS + GAP;
     }
 
+    /** Makes room for the sums of pixels 0 .. pixels - 1, which then stay where they are until {@link #finish}. */
+    void begin(int worker, int pixels, int channels) {
+        int pitch = pitch(channels);
+        int padded = pixels + tiles.mostRows();
+        scratch.floats(worker, DirectConvolution.SUMS, padded * pitch);
+        int[] rows = scratch.ints(worker, DirectConvolution.SUM_ROWS, padded);
+        for (int p = 0; p < padded; p++) {
+            rows[p] = p * pitch;
+        }
+    }
+
     /**
      * Adds products to the sums of pixels first .. end - 1, whose rows of a are as in {@link ProductTile#product}.
      *
      * @param channels of the block, for which panels follow each other from {@code panelOffset} on
-     * @param begin whether the sums begin here
+     * @param accumulate whether the sums have begun already
      */
     void add(
             int worker,
             int channels,
             int first,
             int end,
-            boolean begin,
+            boolean accumulate,
             int runs,
             int runPitch,
             int depth,
@@ -51,13 +62,8 @@ final class OutputBlock {
             float[] packed,
             int panelOffset,
             int panelPitch) {
-        int pitch = pitch(channels);
-        int padded = end + tiles.mostRows();
-        float[] sums = scratch.floats(worker, DirectConvolution.EDGE, padded * pitch);
-        int[] offsets = scratch.ints(worker, DirectConvolution.EDGES, padded);
-        for (int p = first; p < padded; p++) {
-            offsets[p] = p * pitch;
-        }
+        float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
+        int[] sumRows = scratch.ints(worker, DirectConvolution.SUM_ROWS, 0);
         for (int column = 0; column < channels; ) {
             ProductTile tile = tiles.product(channels - column);
             int offset = panelOffset + column / Tiles.COLUMNS * panelPitch;
@@ -74,9 +80,9 @@ final class OutputBlock {
                         offset,
                         panelPitch,
                         sums,
-                        offsets,
+                        sumRows,
                         column,
-                        !begin);
+                        accumulate);
             }
             column += Math.max(tile.columns(), Tiles.COLUMNS);
         }
@@ -99,7 +105,7 @@ final class OutputBlock {
             float[] y,
             int[] targets,
             int channel) {
-        float[] sums = scratch.floats(worker, DirectConvolution.EDGE, 0);
+        float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
         loops.finish(sums, pitch(channels), first, end, channels, epilogue, shiftFrom, y, targets, channel);
     }
 }

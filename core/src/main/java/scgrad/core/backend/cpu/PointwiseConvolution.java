@@ -92,6 +92,7 @@ final class PointwiseConvolution {
         boolean laid = g.depth() >= SHALLOW;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
+        outputs.begin(worker, pixels, channels);
         for (int pass = 0; pass < passes; pass++) {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
@@ -109,7 +110,7 @@ final class PointwiseConvolution {
                         channels,
                         first,
                         end,
-                        pass == 0,
+                        pass > 0,
                         1,
                         0,
                         depth,

@@ -84,9 +84,11 @@ final class ScalarLoops implements Loops {
             int[] targets,
             int channel) {
         for (int p = first; p < end; p++) {
-            System.arraycopy(sums, p * pitch, y, targets[p] + channel, count);
-            if (epilogue != null) {
-                epilogue.finish(targets[p] + channel, shiftFrom, count, y);
+            int to = targets[p] + channel;
+            if (epilogue == null) {
+                System.arraycopy(sums, p * pitch, y, to, count);
+            } else {
+                epilogue.finish(sums, p * pitch, shiftFrom, count, y, to);
             }
         }
     }

@@ -111,10 +111,16 @@ final class ScalarTransforms implements Transforms {
             float[] work) {
         for (int k = 0; k < filters; k++) {
             int from = offset + k / PADDED * slicePitch + k % PADDED;
-            both(A, m, from, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
-        }
-        for (int pixel = 0; epilogue != null && pixel < rows * columns; pixel++) {
-            epilogue.finish(yOffset + pixel / columns * rowPitch + pixel % columns * pixelPitch, channel, filters, y);
+            if (epilogue == null) {
+                both(A, m, from, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
+                continue;
+            }
+            // behind the working memory of both
+            both(A, m, from, PATCH * mPitch, mPitch, work, PLANES, columns, 1, rows, columns, work);
+            for (int pixel = 0; pixel < rows * columns; pixel++) {
+                int to = yOffset + k + pixel / columns * rowPitch + pixel % columns * pixelPitch;
+                epilogue.finish(work, PLANES + pixel, channel + k, 1, y, to);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
@@ -22,8 +23,12 @@ class ConvolutionsTest {
     private static final Backend VECTOR = Backends.open("cpu", 2);
     private static final Backend THREE = Backends.open("cpu", 3);
     private static final Backend ONE = Backends.open("cpu", 1);
-    private static final Backend SCALAR = new CpuBackend(
-            2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+    private static final Backend SCALAR = scalar();
+
+    private static Backend scalar() {
+        return new CpuBackend(
+                2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+    }
 
     static Stream<ConvGeometry> geometries() {
         Random random = new Random(7);
@@ -113,6 +118,14 @@ class ConvolutionsTest {
         assertThat(results(THREE, g)).isDeepEqualTo(vector);
     }
 
+    /** A new backend grows its working memory as it goes: sums of several passes must outlive that. */
+    @ParameterizedTest
+    @CsvSource({"1, 700, 24", "1, 24, 700", "5, 40, 48", "5, 48, 40"})
+    void sumsOfSeveralPassesSurviveTheFirstCall(int kernel, int channels, int filters) {
+        ConvGeometry g = new ConvGeometry(2, 16, 16, channels, kernel, kernel, filters, 1, kernel / 2, 1, 1);
+        assertClose(g, results(scalar(), g), results(REFERENCE, g));
+    }
+
     /** The forward pass and both gradients, that of the input also added to what is there. */
     private static double[][] results(Backend backend, ConvGeometry g) {
         NDArray x = random(backend, g.inputShape(), 1);
@@ -151,7 +164,7 @@ class ConvolutionsTest {
     }
 
     private static void assertClose(ConvGeometry g, double[][] actual, double[][] expected) {
-        String[] names = {"y", "dx", "dw"};
+        String[] names = {"y", "dx", "dw", "sum"};
         for (int i = 0; i < names.length; i++) {
             assertThat(largestDifference(actual[i], expected[i]))
                     .as(names[i] + " of " + g)
