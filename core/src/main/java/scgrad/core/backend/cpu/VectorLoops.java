@@ -186,24 +186,34 @@ final class VectorLoops implements Loops {
             int to = targets[p] + channel;
             if (epilogue == null) {
                 System.arraycopy(sums, from, y, to, count);
-            } else if (epilogue.residual() == null) {
+                continue;
+            }
+            if (epilogue.residual() == null) {
                 shift(sums, from, epilogue.shift(), shiftFrom, floor, y, to, whole);
-                if (whole < count) {
-                    load(sums, from + whole, mask)
-                            .add(load(epilogue.shift(), shiftFrom + whole, mask))
-                            .max(floor)
-                            .intoArray(y, to + whole, mask);
-                }
             } else {
                 join(sums, from, epilogue.shift(), shiftFrom, epilogue.residual(), floor, y, to, whole);
-                if (whole < count) {
-                    load(sums, from + whole, mask)
-                            .add(load(epilogue.shift(), shiftFrom + whole, mask))
-                            .add(load(epilogue.residual(), to + whole, mask))
-                            .max(floor)
-                            .intoArray(y, to + whole, mask);
-                }
             }
+            if (whole < count) {
+                tail(sums, from + whole, epilogue, shiftFrom + whole, floor, y, to + whole, mask);
+            }
+        }
+    }
+
+    /** Sums and shifts go on behind their last channel, so that only the outputs need the mask. */
+    private static void tail(
+            float[] sums,
+            int from,
+            Epilogue epilogue,
+            int shiftFrom,
+            float floor,
+            float[] y,
+            int to,
+            VectorMask<Float> mask) {
+        FloatVector value = load(sums, from).add(load(epilogue.shift(), shiftFrom));
+        if (epilogue.residual() == null) {
+            value.max(floor).intoArray(y, to, mask);
+        } else {
+            value.add(load(epilogue.residual(), to, mask)).max(floor).intoArray(y, to, mask);
         }
     }
 

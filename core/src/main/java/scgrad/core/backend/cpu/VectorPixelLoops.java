@@ -24,43 +24,42 @@ final class VectorPixelLoops implements PixelLoops {
         return SPECIES.indexInRange(count - count % LANES, count);
     }
 
+    /** Row by row: a sum that a loop carried in a register was allocated when other code had used vectors of another width (JDK 25). */
     @Override
     public void sumRows(float[] x, int from, int pitch, int rows, float[] y, int to, int count) {
+        System.arraycopy(x, from, y, to, count);
+        for (int r = 1; r < rows; r++) {
+            addRow(x, from + r * pitch, y, to, count);
+        }
+    }
+
+    private static void addRow(float[] x, int from, float[] y, int to, int count) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
-            FloatVector sum = load(x, from + i);
-            for (int r = 1; r < rows; r++) {
-                sum = sum.add(load(x, from + r * pitch + i));
-            }
-            sum.intoArray(y, to + i);
+            load(y, to + i).add(load(x, from + i)).intoArray(y, to + i);
         }
         if (i < count) {
             VectorMask<Float> mask = rest(count);
-            FloatVector sum = load(x, from + i, mask);
-            for (int r = 1; r < rows; r++) {
-                sum = sum.add(load(x, from + r * pitch + i, mask));
-            }
-            sum.intoArray(y, to + i, mask);
+            load(y, to + i, mask).add(load(x, from + i, mask)).intoArray(y, to + i, mask);
         }
     }
 
     @Override
     public void maxRows(float[] x, int from, int pitch, int rows, float[] y, int to, int count) {
+        System.arraycopy(x, from, y, to, count);
+        for (int r = 1; r < rows; r++) {
+            maxRow(x, from + r * pitch, y, to, count);
+        }
+    }
+
+    private static void maxRow(float[] x, int from, float[] y, int to, int count) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
-            FloatVector max = load(x, from + i);
-            for (int r = 1; r < rows; r++) {
-                max = max.max(load(x, from + r * pitch + i));
-            }
-            max.intoArray(y, to + i);
+            load(y, to + i).max(load(x, from + i)).intoArray(y, to + i);
         }
         if (i < count) {
             VectorMask<Float> mask = rest(count);
-            FloatVector max = load(x, from + i, mask);
-            for (int r = 1; r < rows; r++) {
-                max = max.max(load(x, from + r * pitch + i, mask));
-            }
-            max.intoArray(y, to + i, mask);
+            load(y, to + i, mask).max(load(x, from + i, mask)).intoArray(y, to + i, mask);
         }
     }
 
@@ -93,77 +92,39 @@ final class VectorPixelLoops implements PixelLoops {
     @Override
     public void averagePixels(
             float[] x, int from, int[] start, int[] end, int[] divisor, int scale, int channels, float[] y, int to) {
-        VectorMask<Float> mask = rest(channels);
         for (int j = 0; j < start.length; j++) {
-            float share = 1f / (scale * divisor[j]);
-            int first = from + start[j] * channels;
-            int last = from + end[j] * channels;
             int out = to + j * channels;
-            int c = 0;
-            for (; c <= channels - LANES; c += LANES) {
-                FloatVector sum = FloatVector.zero(SPECIES);
-                for (int at = first + c; at < last; at += channels) {
-                    sum = sum.add(load(x, at));
-                }
-                sum.mul(share).intoArray(y, out + c);
-            }
-            if (c < channels) {
-                FloatVector sum = FloatVector.zero(SPECIES);
-                for (int at = first + c; at < last; at += channels) {
-                    sum = sum.add(load(x, at, mask));
-                }
-                sum.mul(share).intoArray(y, out + c, mask);
-            }
+            sumRows(x, from + start[j] * channels, channels, end[j] - start[j], y, out, channels);
+            scale(y, out, channels, 1f / (scale * divisor[j]));
+        }
+    }
+
+    private static void scale(float[] y, int from, int count, float factor) {
+        int i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            load(y, from + i).mul(factor).intoArray(y, from + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = rest(count);
+            load(y, from + i, mask).mul(factor).intoArray(y, from + i, mask);
         }
     }
 
     @Override
     public void spreadPixels(
             float[] x, int from, int[] start, int[] end, int[] divisor, int scale, int channels, float[] y, int to) {
-        VectorMask<Float> mask = rest(channels);
         for (int j = 0; j < start.length; j++) {
             float share = 1f / (scale * divisor[j]);
-            int first = to + start[j] * channels;
-            int last = to + end[j] * channels;
-            int in = from + j * channels;
-            int c = 0;
-            for (; c <= channels - LANES; c += LANES) {
-                FloatVector part = load(x, in + c).mul(share);
-                for (int at = first + c; at < last; at += channels) {
-                    load(y, at).add(part).intoArray(y, at);
-                }
-            }
-            if (c < channels) {
-                FloatVector part = load(x, in + c, mask).mul(share);
-                for (int at = first + c; at < last; at += channels) {
-                    load(y, at, mask).add(part).intoArray(y, at, mask);
-                }
+            for (int pixel = start[j]; pixel < end[j]; pixel++) {
+                addShare(x, from + j * channels, share, y, to + pixel * channels, channels);
             }
         }
     }
 
     @Override
     public void maxPixels(float[] x, int from, int[] start, int[] end, int channels, float[] y, int to) {
-        VectorMask<Float> mask = rest(channels);
         for (int j = 0; j < start.length; j++) {
-            int first = from + start[j] * channels;
-            int last = from + end[j] * channels;
-            int out = to + j * channels;
-            int c = 0;
-            for (; c <= channels - LANES; c += LANES) {
-                FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-                for (int at = first + c; at < last; at += channels) {
-                    max = max.max(load(x, at));
-                }
-                max.intoArray(y, out + c);
-            }
-            if (c < channels) {
-                FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-                for (int at = first + c; at < last; at += channels) {
-                    max = max.max(load(x, at, mask));
-                }
-                max.intoArray(y, out + c, mask);
-            }
+            maxRows(x, from + start[j] * channels, channels, end[j] - start[j], y, to + j * channels, channels);
         }
     }
 
@@ -276,25 +237,25 @@ final class VectorPixelLoops implements PixelLoops {
     @Override
     public void unmixPixels(
             float[] x, int from, int[] low, int[] high, double[] weight, int channels, float[] y, int to) {
-        VectorMask<Float> mask = rest(channels);
         for (int j = 0; j < low.length; j++) {
             float share = (float) weight[j];
-            int left = to + low[j] * channels;
-            int right = to + high[j] * channels;
-            int in = from + j * channels;
-            int c = 0;
-            for (; c <= channels - LANES; c += LANES) {
-                FloatVector whole = load(x, in + c);
-                load(y, left + c).add(whole.mul(1 - share)).intoArray(y, left + c);
-                if (share != 0) {
-                    load(y, right + c).add(whole.mul(share)).intoArray(y, right + c);
-                }
+            // both sides through one call: two copies of a masked loop are more than C2 inlines
+            for (int side = 0; side < (share == 0 ? 1 : 2); side++) {
+                int pixel = side == 0 ? low[j] : high[j];
+                addShare(x, from + j * channels, side == 0 ? 1 - share : share, y, to + pixel * channels, channels);
             }
-            if (c < channels) {
-                FloatVector whole = load(x, in + c, mask);
-                load(y, left + c, mask).add(whole.mul(1 - share)).intoArray(y, left + c, mask);
-                load(y, right + c, mask).add(whole.mul(share)).intoArray(y, right + c, mask);
-            }
+        }
+    }
+
+    /** As {@link #addScaled}, with a product that is rounded. */
+    private static void addShare(float[] x, int from, float factor, float[] y, int to, int count) {
+        int i = 0;
+        for (; i <= count - LANES; i += LANES) {
+            load(y, to + i).add(load(x, from + i).mul(factor)).intoArray(y, to + i);
+        }
+        if (i < count) {
+            VectorMask<Float> mask = rest(count);
+            load(y, to + i, mask).add(load(x, from + i, mask).mul(factor)).intoArray(y, to + i, mask);
         }
     }
 }

@@ -52,16 +52,22 @@ final class VectorTransforms implements Transforms {
     }
 
     /**
-     * The channels of one vector; d may be the working memory. A method of its own, because C2 inlines only so much into one, and a vector
-     * operation that it leaves out is allocated (280 MB a step of a ResNet-20).
+     * The channels of one vector; d may be the working memory. The lines of both directions go through one call, because C2 inlines only so
+     * much into a method (18,000 nodes, which two copies of a line exceed), and a vector operation that it leaves out is allocated: 240 MB
+     * a step of a ResNet-20.
      */
     private static void inputVector(
             float[] d, int from, int rowPitch, int pixelPitch, float[] v, int to, int vPitch, float[] work) {
-        for (int j = 0; j < PATCH; j++) {
-            inputLine(d, from + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
-        }
-        for (int i = 0; i < PATCH; i++) {
-            inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * vPitch, vPitch);
+        for (int line = 0; line < 2 * PATCH; line++) {
+            boolean column = line < PATCH;
+            int i = column ? line : line - PATCH;
+            inputLine(
+                    column ? d : work,
+                    column ? from + i * pixelPitch : i * LANES * PATCH,
+                    column ? rowPitch : LANES,
+                    column ? work : v,
+                    column ? i * LANES : to + i * PATCH * vPitch,
+                    column ? PATCH * LANES : vPitch);
         }
     }
 
@@ -139,12 +145,19 @@ final class VectorTransforms implements Transforms {
         }
     }
 
-    /** The channels of one vector of a whole tile, a method of its own as {@link #inputVector} is. */
+    /** The channels of one vector of a whole tile, written as {@link #inputVector} is. */
     private static void outputVector(
             float[] m, int from, int mPitch, float[] y, int to, int rowPitch, int pixelPitch, float[] work) {
-        outputColumns(m, from, mPitch, work);
-        for (int i = 0; i < TILE; i++) {
-            outputLine(work, i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
+        for (int line = 0; line < PATCH + TILE; line++) {
+            boolean column = line < PATCH;
+            int i = column ? line : line - PATCH;
+            outputLine(
+                    column ? m : work,
+                    column ? from + i * mPitch : i * LANES * PATCH,
+                    column ? PATCH * mPitch : LANES,
+                    column ? work : y,
+                    column ? i * LANES : to + i * rowPitch,
+                    column ? PATCH * LANES : pixelPitch);
         }
     }
 
