@@ -1,5 +1,7 @@
 package scgrad.core.backend.cpu;
 
+import java.util.Arrays;
+
 /**
  * How the output pixels of a {@link Gather} are cut into work items: bands of rows of one image, or several whole images where those are
  * small. Depends on the geometry alone.
@@ -71,12 +73,12 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
                 int row = g.originRow() + part.row() * g.stride() + i;
                 int end = out + columns * depth;
                 if (row < 0 || row >= g.sourceHeight()) {
-                    java.util.Arrays.fill(band, out, end, 0);
+                    Arrays.fill(band, out, end, 0);
                 } else {
                     int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left)
                                     * g.sourceChannels()
                             + g.sourceChannel();
-                    java.util.Arrays.fill(band, out, out + left * depth, 0);
+                    Arrays.fill(band, out, out + left * depth, 0);
                     if (depth == g.sourceChannels()) {
                         System.arraycopy(source, in, band, out + left * depth, (right - left) * depth);
                     } else {
@@ -85,7 +87,7 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
                                     source, in + (j - left) * g.sourceChannels(), band, out + j * depth, depth);
                         }
                     }
-                    java.util.Arrays.fill(band, out + right * depth, end, 0);
+                    Arrays.fill(band, out + right * depth, end, 0);
                 }
                 out = end;
             }

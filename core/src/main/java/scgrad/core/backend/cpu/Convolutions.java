@@ -1,7 +1,6 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
 
@@ -36,7 +35,7 @@ final class Convolutions {
         this.loops = loops;
         this.pointwise = pointwise;
         this.direct = new DirectConvolution(threads, tiles, loops, scratch);
-        this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch);
+        this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
@@ -65,31 +64,41 @@ final class Convolutions {
     float[][] prepare(ConvGeometry g, float[] w) {
         float[][] kernels = new float[g.groups()][];
         for (int group = 0; group < g.groups(); group++) {
-            int of = group;
-            Gather gather = Gather.forward(g, group);
-            kernels[group] = PointwiseConvolution.fits(gather)
-                    ? pointwise(gather, w, group * g.filtersPerGroup(), g.filters(), 1)
-                    : prepare(gather, packed -> direct.packForward(g, of, w, packed));
+            kernels[group] = prepare(Gather.forward(g, group), forwardPanels(g, group, w));
         }
         return kernels;
     }
 
-    private float[] pointwise(Gather gather, float[] w, int offset, int rowStride, int columnStride) {
-        float[] packed = pool.take(Panels.length(gather.depth(), gather.filters()));
-        pointwise.pack(gather, w, offset, rowStride, columnStride, packed);
-        return packed;
+    private KernelPanels forwardPanels(ConvGeometry g, int group, float[] w) {
+        Gather gather = Gather.forward(g, group);
+        return PointwiseConvolution.fits(gather)
+                ? pointwise.panels(gather, w, group * g.filtersPerGroup(), g.filters(), 1)
+                : direct.forwardPanels(g, group, w);
     }
 
-    private float[] prepare(Gather gather, Consumer<float[]> pack) {
-        float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
-        pack.accept(packed);
-        if (!WinogradChoice.pays(gather)) {
-            return packed;
+    private float[] prepare(Gather gather, KernelPanels panels) {
+        boolean transformed = WinogradChoice.pays(gather);
+        float[] kernel = pool.take(
+                transformed
+                        ? WinogradConvolution.kernelLength(gather)
+                        : Panels.length(gather.kernelRows(), gather.filters()));
+        if (transformed) {
+            winograd.transform(gather, panels, kernel);
+        } else {
+            pointwise.pack(gather, panels, kernel);
         }
-        float[] transformed = pool.take(WinogradConvolution.kernelLength(gather));
-        winograd.transform(gather, packed, transformed);
-        pool.give(packed);
-        return transformed;
+        return kernel;
+    }
+
+    /** Runs a gather whose kernel is not kept. */
+    private void run(Gather gather, float[] source, KernelPanels panels, Epilogue epilogue, float[] target) {
+        if (WinogradChoice.pays(gather) && WinogradConvolution.panelwise(gather)) {
+            winograd.run(gather, source, panels, epilogue, target);
+        } else {
+            float[] kernel = prepare(gather, panels);
+            run(gather, source, kernel, epilogue, target);
+            pool.give(kernel);
+        }
     }
 
     private void run(Gather gather, float[] source, float[] kernel, Epilogue epilogue, float[] target) {
@@ -112,10 +121,8 @@ final class Convolutions {
     /** @param epilogue null for none */
     void forward(ConvGeometry g, float[] x, float[] w, Epilogue epilogue, float[] y) {
         if (preparable(g)) {
-            float[][] kernels = prepare(g, w);
-            forward(g, x, kernels, epilogue, y);
-            for (float[] kernel : kernels) {
-                pool.give(kernel);
+            for (int group = 0; group < g.groups(); group++) {
+                run(Gather.forward(g, group), x, forwardPanels(g, group, w), epilogue, y);
             }
         } else {
             grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), y);
@@ -156,14 +163,12 @@ final class Convolutions {
                 }
                 for (int group = 0; group < g.groups(); group++) {
                     Gather gather = Gather.inputGradient(g, group, row, column);
-                    int of = group;
                     int tap = row.lastTap() * g.kernelWidth() + column.lastTap();
                     int offset = tap * g.channelsPerGroup() * g.filters() + group * g.filtersPerGroup();
-                    float[] kernel = PointwiseConvolution.fits(gather)
-                            ? pointwise(gather, w, offset, 1, g.filters())
-                            : prepare(gather, packed -> direct.packInputGradient(g, of, row, column, w, packed));
-                    run(gather, dy, kernel, epilogue, dx);
-                    pool.give(kernel);
+                    KernelPanels panels = PointwiseConvolution.fits(gather)
+                            ? pointwise.panels(gather, w, offset, 1, g.filters())
+                            : direct.inputGradientPanels(g, group, row, column, w);
+                    run(gather, dy, panels, epilogue, dx);
                 }
             }
         }

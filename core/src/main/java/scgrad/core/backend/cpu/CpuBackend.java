@@ -23,7 +23,7 @@ final class CpuBackend implements Backend {
     /** Numbers per item of an element-by-element loop. */
     private static final int CHUNK = 16 * 1024;
 
-    private static final int SCRATCH_SLOTS = 16;
+    private static final int SCRATCH_SLOTS = 18;
 
     private final Threads threads;
     private final Loops loops;

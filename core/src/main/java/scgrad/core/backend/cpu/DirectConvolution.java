@@ -44,40 +44,29 @@ final class DirectConvolution {
         this.outputs = new OutputBlock(tiles, loops, scratch);
     }
 
-    /** Packs the kernel of one group for the forward pass. */
-    void packForward(ConvGeometry g, int group, float[] w, float[] packed) {
+    /** The kernel of one group for the forward pass. */
+    KernelPanels forwardPanels(ConvGeometry g, int group, float[] w) {
         int rows = g.kernelHeight() * g.kernelWidth() * g.channelsPerGroup();
         int offset = group * g.filtersPerGroup();
-        threads.run(
-                Panels.count(g.filtersPerGroup()),
-                (panel, worker) -> Panels.pack(
-                        loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, 0, rows, packed));
+        return (panel, packed, at) ->
+                Panels.pack(loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, packed, at);
     }
 
-    /** Packs the kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
-    void packInputGradient(
-            ConvGeometry g, int group, Gather.Phase row, Gather.Phase column, float[] w, float[] packed) {
+    /** The kernel of one group for the gradient of one phase of the input: taps reversed, channels and filters exchanged. */
+    KernelPanels inputGradientPanels(ConvGeometry g, int group, Gather.Phase row, Gather.Phase column, float[] w) {
         int depth = g.filtersPerGroup();
-        int rows = row.taps() * column.taps() * depth;
-        threads.run(Panels.count(g.channelsPerGroup()), (panel, worker) -> {
+        return (panel, packed, at) -> {
             for (int r = 0; r < row.taps(); r++) {
                 for (int s = 0; s < column.taps(); s++) {
                     int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
                             + column.lastTap()
                             - s * column.tapStep();
                     int offset = tap * g.channelsPerGroup() * g.filters() + group * depth;
-                    int from = (r * column.taps() + s) * depth;
-                    packTap(g, w, offset, rows, panel, from, packed);
+                    int to = at + (r * column.taps() + s) * depth * Tiles.COLUMNS;
+                    Panels.pack(loops, w, offset, 1, g.filters(), depth, g.channelsPerGroup(), panel, packed, to);
                 }
             }
-        });
-    }
-
-    private void packTap(ConvGeometry g, float[] w, int offset, int rows, int panel, int from, float[] packed) {
-        // Panels.pack counts its rows from the matrix's first, here the tap's
-        int depth = g.filtersPerGroup();
-        Panels.pack(
-                loops, w, offset - from, 1, g.filters(), rows, g.channelsPerGroup(), panel, from, from + depth, packed);
+        };
     }
 
     /** Runs a gather with its packed kernel; the epilogue may be null. */

@@ -37,7 +37,7 @@ final class MatrixProduct {
         }
         Gather g = Gather.product(m, n, k);
         float[] packed = pool.take(Panels.length(k, n));
-        pointwise.pack(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1, packed);
+        pointwise.pack(g, pointwise.panels(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1), packed);
         float[] left = transposeA ? pool.take((long) m * k) : a;
         if (transposeA) {
             transpose(a, k, m, left);

@@ -18,8 +18,8 @@ final class Panels {
     }
 
     /**
-     * Packs rows {@code from .. to-1} of one panel; element (row, column) of the matrix is {@code matrix[offset + row * rowStride + column *
-     * columnStride]}, of which one stride is 1, and {@code rows} is how many the panel has in all.
+     * Packs rows of one panel to {@code at}; element (row, column) of the matrix is {@code matrix[offset + row * rowStride + column *
+     * columnStride]}, of which one stride is 1.
      */
     static void pack(
             Loops loops,
@@ -30,22 +30,20 @@ final class Panels {
             int rows,
             int columns,
             int panel,
-            int from,
-            int to,
-            float[] packed) {
+            float[] packed,
+            int at) {
         int first = panel * Tiles.COLUMNS;
         int width = Math.min(Tiles.COLUMNS, columns - first);
-        int in = offset + from * rowStride + first * columnStride;
-        int out = (panel * rows + from) * Tiles.COLUMNS;
+        int in = offset + first * columnStride;
         if (width < Tiles.COLUMNS) {
-            Arrays.fill(packed, out, out + (to - from) * Tiles.COLUMNS, 0);
+            Arrays.fill(packed, at, at + rows * Tiles.COLUMNS, 0);
         }
         if (columnStride == 1) {
-            loops.copyRows(matrix, in, rowStride, packed, out, Tiles.COLUMNS, to - from, width);
+            loops.copyRows(matrix, in, rowStride, packed, at, Tiles.COLUMNS, rows, width);
         } else {
-            for (int row = 0; row < to - from; row += LINE) {
-                int count = Math.min(LINE, to - from - row);
-                transpose(matrix, in + row * rowStride, columnStride, packed, out + row * Tiles.COLUMNS, width, count);
+            for (int row = 0; row < rows; row += LINE) {
+                int count = Math.min(LINE, rows - row);
+                transpose(matrix, in + row * rowStride, columnStride, packed, at + row * Tiles.COLUMNS, width, count);
             }
         }
     }

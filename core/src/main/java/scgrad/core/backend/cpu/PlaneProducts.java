@@ -36,6 +36,21 @@ interface PlaneProducts {
         return Panels.length(g.depth(), g.filters()) + GAP;
     }
 
-    /** All planes of so many rows of V with some panels of U. */
-    void run(Gather g, int rows, int firstPanel, int endPanel, float[] v, float[] u, float[] m, int worker);
+    /**
+     * All planes of so many rows of V with some panels of U.
+     *
+     * @param vFrom where V begins
+     * @param uPlane floats from plane to plane of U
+     */
+    void run(
+            Gather g,
+            int rows,
+            int firstPanel,
+            int endPanel,
+            float[] v,
+            int vFrom,
+            float[] u,
+            int uPlane,
+            float[] m,
+            int worker);
 }

@@ -36,22 +36,16 @@ final class PointwiseConvolution {
         return g.tapRows() * g.tapColumns() == 1 && !g.leavesSource();
     }
 
-    /** Packs a kernel, element (c, k) of which is {@code w[offset + c * rowStride + k * columnStride]}. */
-    void pack(Gather g, float[] w, int offset, int rowStride, int columnStride, float[] packed) {
-        threads.run(
-                Panels.count(g.filters()),
-                (panel, worker) -> Panels.pack(
-                        loops,
-                        w,
-                        offset,
-                        rowStride,
-                        columnStride,
-                        g.depth(),
-                        g.filters(),
-                        panel,
-                        0,
-                        g.depth(),
-                        packed));
+    /** A kernel, element (c, k) of which is {@code w[offset + c * rowStride + k * columnStride]}. */
+    KernelPanels panels(Gather g, float[] w, int offset, int rowStride, int columnStride) {
+        return (panel, packed, at) ->
+                Panels.pack(loops, w, offset, rowStride, columnStride, g.depth(), g.filters(), panel, packed, at);
+    }
+
+    /** All panels of a kernel, one behind the other. */
+    void pack(Gather g, KernelPanels panels, float[] packed) {
+        int panelFloats = g.kernelRows() * Tiles.COLUMNS;
+        threads.run(Panels.count(g.filters()), (panel, worker) -> panels.pack(panel, packed, panel * panelFloats));
     }
 
     /** Runs a gather; the epilogue may be null. */

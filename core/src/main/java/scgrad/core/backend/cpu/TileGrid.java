@@ -66,7 +66,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
     }
 
     /**
-     * V = B' d B of {@code count} tiles, each {@code rowPitch} behind the last, for channels first .. end - 1. Patches that leave the source are
+     * V = B' d B of {@code count} tiles, from {@code vFrom} on and each {@code rowPitch} behind the last, for channels first .. end - 1. Patches that leave the source are
      * copied first, with their zeros, neighbours in one piece.
      */
     void inputs(
@@ -78,6 +78,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int end,
             float[] copy,
             float[] v,
+            int vFrom,
             int rowPitch,
             int pitch,
             int slicePitch,
@@ -87,7 +88,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         for (int tile = firstTile; tile < firstTile + count; ) {
             int row = g.originRow() + row(tile);
             int column = g.originColumn() + column(tile);
-            int to = (tile - firstTile) * rowPitch;
+            int to = vFrom + (tile - firstTile) * rowPitch;
             if (inside(tile)) {
                 int from = ((image(tile) * g.sourceHeight() + row) * g.sourceWidth() + column) * all + first;
                 transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);

@@ -30,7 +30,17 @@ final class TiledPlaneProducts implements PlaneProducts {
     }
 
     @Override
-    public void run(Gather g, int rows, int firstPanel, int endPanel, float[] v, float[] u, float[] m, int worker) {
+    public void run(
+            Gather g,
+            int rows,
+            int firstPanel,
+            int endPanel,
+            float[] v,
+            int vFrom,
+            float[] u,
+            int uPlane,
+            float[] m,
+            int worker) {
         int channels = (endPanel - firstPanel) * SLICE;
         int padded = rows + tiles.mostRows();
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
@@ -41,7 +51,6 @@ final class TiledPlaneProducts implements PlaneProducts {
         }
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, channels);
-        int uPlane = PlaneProducts.kernelPlane(g);
         int panelFloats = g.depth() * SLICE;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
@@ -59,7 +68,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                                 depth,
                                 v,
                                 sources,
-                                plane * vPlane + from,
+                                vFrom + plane * vPlane + from,
                                 first,
                                 u,
                                 uOffset,

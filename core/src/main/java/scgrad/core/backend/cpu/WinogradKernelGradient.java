@@ -107,6 +107,7 @@ final class WinogradKernelGradient {
                 Math.min(endSlice * SLICE, g.depth()),
                 patch,
                 v,
+                0,
                 SLICE,
                 vPlane,
                 count * SLICE,

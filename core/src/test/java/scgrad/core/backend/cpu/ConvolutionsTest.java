@@ -84,6 +84,9 @@ class ConvolutionsTest {
         // depths of more than one pass
         all.add(new ConvGeometry(1, 6, 5, 300, 3, 3, 20, 1, 1, 1, 1));
         all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 300, 1, 1, 1, 1));
+        // kernels that Winograd transforms panel by panel, for one block of patches and for two
+        all.add(new ConvGeometry(2, 9, 10, 200, 3, 3, 190, 1, 1, 1, 1));
+        all.add(new ConvGeometry(9, 12, 11, 176, 3, 3, 176, 1, 1, 1, 1));
         return all.stream();
     }
 
