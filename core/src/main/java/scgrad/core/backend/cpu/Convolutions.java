@@ -14,6 +14,7 @@ final class Convolutions {
     private final WinogradConvolution winograd;
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
+    private final ScatteredInputGradient scattered;
     private final GroupedConvolution grouped;
     private final GroupedKernelGradient groupedKernelGradient;
     private final BufferPool pool;
@@ -37,6 +38,7 @@ final class Convolutions {
         this.direct = new DirectConvolution(threads, tiles, loops, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
+        this.scattered = new ScatteredInputGradient(threads, tiles, loops, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
@@ -131,6 +133,10 @@ final class Convolutions {
     }
 
     void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx, boolean accumulate) {
+        if (ScatteredInputGradient.fits(g)) {
+            scattered.run(g, dy, w, dx, accumulate);
+            return;
+        }
         if (accumulate && alongGroups(g, g.channelsPerGroup())) {
             int line = g.width() * g.channels();
             float[] own = pool.take((long) g.batch() * g.height() * line);

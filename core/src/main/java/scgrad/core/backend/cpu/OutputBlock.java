@@ -26,7 +26,8 @@ final class OutputBlock {
         this.scratch = scratch;
     }
 
-    private static int pitch(int channels) {
+    /** Floats from pixel to pixel of the sums. */
+    static int pitch(int channels) {
         return Panels.count(channels) * Tiles.COLUMNS + GAP;
     }
 
@@ -39,6 +40,16 @@ final class OutputBlock {
         for (int p = 0; p < padded; p++) {
             rows[p] = p * pitch;
         }
+    }
+
+    /** Where the rows of a begin for pixels that lie side by side; the last tile is filled up with the last pixel. */
+    int[] rows(int worker, int pixels, int from, int depth) {
+        int padded = pixels + tiles.mostRows();
+        int[] rows = scratch.ints(worker, DirectConvolution.SOURCES, padded);
+        for (int p = 0; p < padded; p++) {
+            rows[p] = from + Math.min(p, pixels - 1) * depth;
+        }
+        return rows;
     }
 
     /**

@@ -50,6 +50,14 @@ interface PixelLoops {
             int first,
             int last);
 
+    /**
+     * Adds boxes of x to y, {@code rows} rows of {@code count} numbers each: the boxes lie {@code xStep} apart in x, row behind row, and
+     * {@code yStep} apart in y, rows {@code yPitch} apart, where they may overlap. Numbers behind a row of y may be read and written back, 15
+     * at most.
+     */
+    void scatter(
+            float[] x, int from, int xStep, int boxes, int rows, int count, float[] y, int to, int yStep, int yPitch);
+
     /** Pixel j of y = (1 - weight[j]) * pixel low[j] of x + weight[j] * pixel high[j]. */
     void mixPixels(float[] x, int from, int[] low, int[] high, double[] weight, int channels, float[] y, int to);
 

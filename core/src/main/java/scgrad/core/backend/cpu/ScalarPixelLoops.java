@@ -111,6 +111,18 @@ final class ScalarPixelLoops implements PixelLoops {
     }
 
     @Override
+    public void scatter(
+            float[] x, int from, int xStep, int boxes, int rows, int count, float[] y, int to, int yStep, int yPitch) {
+        for (int box = 0; box < boxes; box++) {
+            for (int r = 0; r < rows; r++) {
+                for (int i = 0; i < count; i++) {
+                    y[to + box * yStep + r * yPitch + i] += x[from + box * xStep + r * count + i];
+                }
+            }
+        }
+    }
+
+    @Override
     public void mixPixels(
             float[] x, int from, int[] low, int[] high, double[] weight, int channels, float[] y, int to) {
         for (int j = 0; j < low.length; j++) {

@@ -208,6 +208,31 @@ final class VectorPixelLoops implements PixelLoops {
     }
 
     @Override
+    public void scatter(
+            float[] x, int from, int xStep, int boxes, int rows, int count, float[] y, int to, int yStep, int yPitch) {
+        VectorMask<Float> mask = rest(count);
+        for (int box = 0; box < boxes; box++) {
+            scatter(x, from + box * xStep, rows, count, mask, y, to + box * yStep, yPitch);
+        }
+    }
+
+    /** Neighbouring boxes overlap, and a load waits for the store before it: the rows of a box, which do not, come one behind the other. */
+    private static void scatter(
+            float[] x, int from, int rows, int count, VectorMask<Float> mask, float[] y, int to, int pitch) {
+        int whole = count - count % LANES;
+        for (int r = 0; r < rows; r++) {
+            int in = from + r * count;
+            int out = to + r * pitch;
+            for (int i = 0; i < whole; i += LANES) {
+                load(y, out + i).add(load(x, in + i)).intoArray(y, out + i);
+            }
+            if (whole < count) {
+                load(y, out + whole).add(load(x, in + whole, mask)).intoArray(y, out + whole);
+            }
+        }
+    }
+
+    @Override
     public void mixPixels(
             float[] x, int from, int[] low, int[] high, double[] weight, int channels, float[] y, int to) {
         VectorMask<Float> mask = rest(channels);
