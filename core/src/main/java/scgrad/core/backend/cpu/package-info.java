@@ -1,0 +1,25 @@
+/**
+ * The fast CPU backend: float32, Vector API, all cores, and the same bits whatever their number.
+ *
+ * <p>The way through a convolution: {@link scgrad.core.backend.cpu.CpuBackend} takes arrays and hands their memory to {@code Convolutions},
+ * which chooses by geometry alone. A {@code Gather} says which pixels each output reads; {@code PointwiseConvolution} (one tap), {@code
+ * DirectConvolution}, {@code WinogradConvolution} (3x3, stride 1) and {@code GroupedConvolution} run it; {@code KernelGradient}, {@code
+ * WinogradKernelGradient}, {@code GroupedKernelGradient} and {@code ScatteredInputGradient} are the ways back that differ. All of them end in
+ * a {@code ProductTile} or an {@code OuterTile}, blocks of a product in registers, of which {@code TileChoice} measures the candidates once
+ * per machine. What is not a product stands in {@code Loops}, {@code NormLoops} and {@code PixelLoops}, each with vectors and without.
+ *
+ * <p>What was learnt about C2 (JDK 25), by its own account of what it inlines:
+ *
+ * <ul>
+ *   <li>A vector lives in a register only if every operation on it was inlined. C2 stops at 18,000 nodes in a method, and one vector
+ *       operation is about 400: two copies of a loop of masked operations can be too many. The rest then go through the heap, ten times as
+ *       slow. So hot loops are short methods, and what two directions share goes through one call.
+ *   <li>C2 devirtualizes a vector operation by the classes that it has seen at that place, in the JDK's own code, which everybody shares. A
+ *       second vector width anywhere in a process makes loops fail that had worked: one width per process.
+ *   <li>A sum that a loop carries in a register fails most easily; adding in memory that is in the cache costs little.
+ *   <li>Accumulators are locals, one each; an array of them lives in memory. A ReLU on accumulators makes C2 spill.
+ *   <li>A loop that adds one part of an array to another is vectorized if both begin at the same variable plus an invariant.
+ *   <li>Reading back what was just stored waits for the store; a stretch that overlaps it but for a part waits longest.
+ * </ul>
+ */
+package scgrad.core.backend.cpu;
