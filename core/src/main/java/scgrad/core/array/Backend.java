@@ -45,6 +45,14 @@ public interface Backend {
         return List.of();
     }
 
+    /** Returns when everything that was asked for is done; a backend may let work wait until a value is asked for. */
+    default void finish() {}
+
+    /** What went to and from a device so far. */
+    default Traffic traffic() {
+        return Traffic.NONE;
+    }
+
     // Element by element
 
     void fill(NDArray y, double value);

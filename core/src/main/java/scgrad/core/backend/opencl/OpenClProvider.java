@@ -1,0 +1,85 @@
+package scgrad.core.backend.opencl;
+
+import com.aparapi.device.OpenCLDevice;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import scgrad.core.array.Backend;
+import scgrad.core.array.Backends;
+
+/** Opens the OpenCL backend: one a device, because each has a heap of its own. */
+public final class OpenClProvider implements Backends.Provider {
+    /** The size of the heap on the device, MiB. */
+    private static final String HEAP = "SCGRAD_OPENCL_HEAP";
+
+    private static final long MEBIBYTE = 1 << 20;
+    private static final long USUAL_HEAP = 1024 * MEBIBYTE;
+    /** Aparapi counts a buffer's bytes in an int. */
+    private static final long MOST_HEAP = 2047 * MEBIBYTE;
+
+    private static final Map<Long, Backend> OPEN = new HashMap<>();
+
+    @Override
+    public String name() {
+        return "opencl";
+    }
+
+    @Override
+    public String explain() {
+        try {
+            List<OpenCLDevice> devices = Aparapi.devices();
+            return "float32 through Aparapi on " + Aparapi.name(Aparapi.device(""))
+                    + (devices.size() > 1 ? " or one of " + (devices.size() - 1) + " more devices" : "");
+        } catch (IllegalStateException absent) {
+            return "not available: " + absent.getMessage();
+        }
+    }
+
+    /** Below the cpu backend: on a GPU nothing was measured yet, and PoCL's kernels are no match for vectors in Java. */
+    @Override
+    public int preference() {
+        return 1;
+    }
+
+    @Override
+    public Backend open(String device, int threads) {
+        OpenCLDevice chosen = Aparapi.device(device);
+        requireG1();
+        synchronized (OPEN) {
+            return OPEN.computeIfAbsent(chosen.getDeviceId(), id -> new OpenClBackend(chosen, floats(chosen)));
+        }
+    }
+
+    /** Other collectors move large arrays, and Aparapi would then make the device's memory anew from the host's. */
+    private static void requireG1() {
+        boolean g1 = ManagementFactory.getGarbageCollectorMXBeans().stream()
+                .map(GarbageCollectorMXBean::getName)
+                .anyMatch(name -> name.startsWith("G1"));
+        if (!g1) {
+            throw new IllegalStateException(
+                    "the opencl backend needs the G1 collector, which leaves large arrays where"
+                            + " they are: run the JVM with -XX:+UseG1GC (the launcher does when the command line names opencl)");
+        }
+    }
+
+    private static int floats(OpenCLDevice device) {
+        String asked = System.getenv(HEAP);
+        long most = Math.min(MOST_HEAP, device.getMaxMemAllocSize());
+        if (asked == null || asked.isBlank()) {
+            return (int) (Math.min(Math.min(USUAL_HEAP, Runtime.getRuntime().maxMemory() / 4), most) / 4);
+        }
+        long mebibytes;
+        try {
+            mebibytes = Long.parseLong(asked.strip());
+        } catch (NumberFormatException word) {
+            mebibytes = -1;
+        }
+        if (mebibytes < 1 || mebibytes * MEBIBYTE > most) {
+            throw new IllegalArgumentException(HEAP + "=" + asked + " must be a number of MiB from 1 to "
+                    + most / MEBIBYTE + " on " + Aparapi.name(device));
+        }
+        return (int) (mebibytes * MEBIBYTE / 4);
+    }
+}

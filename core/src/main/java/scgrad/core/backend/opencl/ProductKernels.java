@@ -1,0 +1,320 @@
+package scgrad.core.backend.opencl;
+
+/**
+ * The one product, y [M, N] = a b, behind matrix products and all three passes of a convolution. A convolution's left operand is never
+ * written down: its rows are read out of the image (an implicit product).
+ *
+ * <p>A work-group makes a tile of 64 x 64 outputs, a work-item 4 x 4 of them, 16 apart, in registers; 16 steps of the depth are brought to
+ * local memory at a time. Neighbours there are {@link #PITCH} apart, so that the items that fill a column use different banks. Every output is
+ * summed from the first step of the depth to the last; where the outputs are few and the depth is large, it is cut into splits whose results
+ * {@link ReductionKernels} sums, by the geometry alone.
+ *
+ * <p>Legend: n image, h w pixel of the input, p q pixel of the output, r s place in the kernel, c channel, k filter.
+ */
+abstract class ProductKernels extends PoolingKernels {
+    static final int PRODUCT = 600;
+
+    // How an operand is read.
+    /** a[m, d], b[d, n] */
+    static final int ROWS = 0;
+    /** a[d, m], b[n, d] */
+    static final int COLUMNS = 1;
+    /** a: row (n, p, q), depth (r, s, c), of the image x. */
+    static final int PATCHES = 2;
+    /** a: the same with rows and depth exchanged. */
+    static final int PATCH_COLUMNS = 3;
+    /** a: row (n, h, w), depth (r, s, k), of the gradient dy. */
+    static final int UPSTREAM_PATCHES = 4;
+    /** b: depth (r, s, k), column c, of the kernel w [r, s, c, k]. */
+    static final int KERNEL_COLUMNS = 2;
+
+    /** Words of a convolution's geometry begin here. */
+    static final int GEOMETRY = 16;
+
+    void product(int code) {
+        if (code == PRODUCT) {
+            tiledProduct();
+            return;
+        }
+    }
+
+    /**
+     * Words a, b, y, M, N, depth, how a is read, how b is read, distance of a's rows, of b's rows, splits, depth of a split, accumulate;
+     * then the {@link #GEOMETRY}: height, width, channels, kernel height and width, filters, stride, padding, dilation, output height and width.
+     */
+    void tiledProduct() {
+        int a = word(1);
+        int b = word(2);
+        int y = word(3);
+        int m = word(4);
+        int n = word(5);
+        int depth = word(6);
+        int leftForm = word(7);
+        int rightForm = word(8);
+        int splits = word(11);
+        int splitDepth = word(12);
+        int accumulate = word(13);
+        int across = (n + TILE - 1) / TILE;
+        int tiles = ((m + TILE - 1) / TILE) * across;
+        int tx = getLocalId(0);
+        int ty = getLocalId(1);
+        for (int block = getGroupId(0); block < tiles * splits; block += getNumGroups(0)) {
+            int split = block / tiles;
+            int tile = block - split * tiles;
+            int row0 = (tile / across) * TILE;
+            int column0 = (tile % across) * TILE;
+            int from = split * splitDepth;
+            int to = min(from + splitDepth, depth);
+            placeRows(leftForm, row0, m);
+            localBarrier();
+            float y00 = 0f;
+            float y01 = 0f;
+            float y02 = 0f;
+            float y03 = 0f;
+            float y10 = 0f;
+            float y11 = 0f;
+            float y12 = 0f;
+            float y13 = 0f;
+            float y20 = 0f;
+            float y21 = 0f;
+            float y22 = 0f;
+            float y23 = 0f;
+            float y30 = 0f;
+            float y31 = 0f;
+            float y32 = 0f;
+            float y33 = 0f;
+            for (int d = from; d < to; d += DEPTH) {
+                loadLeft(leftForm, a, row0, m, d, to);
+                loadRight(rightForm, b, column0, n, d, to);
+                localBarrier();
+                for (int step = 0; step < DEPTH; step++) {
+                    int l = step * PITCH + ty;
+                    int r = step * PITCH + tx;
+                    float a0 = left[l];
+                    float a1 = left[l + 16];
+                    float a2 = left[l + 32];
+                    float a3 = left[l + 48];
+                    float b0 = right[r];
+                    float b1 = right[r + 16];
+                    float b2 = right[r + 32];
+                    float b3 = right[r + 48];
+                    y00 += a0 * b0;
+                    y01 += a0 * b1;
+                    y02 += a0 * b2;
+                    y03 += a0 * b3;
+                    y10 += a1 * b0;
+                    y11 += a1 * b1;
+                    y12 += a1 * b2;
+                    y13 += a1 * b3;
+                    y20 += a2 * b0;
+                    y21 += a2 * b1;
+                    y22 += a2 * b2;
+                    y23 += a2 * b3;
+                    y30 += a3 * b0;
+                    y31 += a3 * b1;
+                    y32 += a3 * b2;
+                    y33 += a3 * b3;
+                }
+                localBarrier();
+            }
+            int out = y + split * m * n;
+            storeRow(out, row0 + ty, m, column0 + tx, n, accumulate, y00, y01, y02, y03);
+            storeRow(out, row0 + ty + 16, m, column0 + tx, n, accumulate, y10, y11, y12, y13);
+            storeRow(out, row0 + ty + 32, m, column0 + tx, n, accumulate, y20, y21, y22, y23);
+            storeRow(out, row0 + ty + 48, m, column0 + tx, n, accumulate, y30, y31, y32, y33);
+        }
+    }
+
+    void storeRow(int y, int row, int m, int column, int n, int accumulate, float v0, float v1, float v2, float v3) {
+        if (row < m) {
+            int at = y + row * n + column;
+            store(at, column, n, accumulate, v0);
+            store(at + 16, column + 16, n, accumulate, v1);
+            store(at + 32, column + 32, n, accumulate, v2);
+            store(at + 48, column + 48, n, accumulate, v3);
+        }
+    }
+
+    void store(int at, int column, int n, int accumulate, float value) {
+        if (column < n) {
+            float sum = value;
+            if (accumulate != 0) {
+                sum += heap[at];
+            }
+            heap[at] = sum;
+        }
+    }
+
+    /** Finds once a tile where each of its rows lies in the image, which takes divisions. */
+    void placeRows(int form, int row0, int m) {
+        int t = item();
+        if (t < TILE) {
+            int row = min(row0 + t, m - 1);
+            if (form == PATCHES) {
+                int outHeight = word(GEOMETRY + 9);
+                int outWidth = word(GEOMETRY + 10);
+                int line = row / outWidth;
+                rowImage[t] = line / outHeight;
+                rowTop[t] = (line % outHeight) * word(GEOMETRY + 6) - word(GEOMETRY + 7);
+                rowLeft[t] = (row % outWidth) * word(GEOMETRY + 6) - word(GEOMETRY + 7);
+            }
+            if (form == UPSTREAM_PATCHES) {
+                int height = word(GEOMETRY);
+                int width = word(GEOMETRY + 1);
+                int line = row / width;
+                rowImage[t] = line / height;
+                rowTop[t] = line % height + word(GEOMETRY + 7);
+                rowLeft[t] = row % width + word(GEOMETRY + 7);
+            }
+            if (form == PATCH_COLUMNS) {
+                int channels = word(GEOMETRY + 2);
+                int place = row / channels;
+                rowImage[t] = row % channels;
+                rowTop[t] = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8) - word(GEOMETRY + 7);
+                rowLeft[t] = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8) - word(GEOMETRY + 7);
+            }
+        }
+    }
+
+    /** Four numbers of the left operand a work-item; neighbours read neighbours in memory. */
+    void loadLeft(int form, int a, int row0, int m, int d, int to) {
+        int t = item();
+        int step = t % DEPTH;
+        int row = t / DEPTH;
+        if (form == ROWS) {
+            int stride = word(9);
+            for (int q = 0; q < 4; q++) {
+                int r = row + q * 16;
+                float value = 0f;
+                if (row0 + r < m && d + step < to) {
+                    value = heap[a + (row0 + r) * stride + d + step];
+                }
+                left[step * PITCH + r] = value;
+            }
+        }
+        if (form == COLUMNS) {
+            int stride = word(9);
+            int r = t % TILE;
+            for (int q = 0; q < 4; q++) {
+                int s = t / TILE + q * 4;
+                float value = 0f;
+                if (row0 + r < m && d + s < to) {
+                    value = heap[a + (d + s) * stride + row0 + r];
+                }
+                left[s * PITCH + r] = value;
+            }
+        }
+        if (form == PATCHES) {
+            loadPatches(a, row0, m, d, to);
+        }
+        if (form == PATCH_COLUMNS) {
+            loadPatchColumns(a, row0, m, d, to);
+        }
+        if (form == UPSTREAM_PATCHES) {
+            loadUpstreamPatches(a, row0, m, d, to);
+        }
+    }
+
+    void loadPatches(int a, int row0, int m, int d, int to) {
+        int height = word(GEOMETRY);
+        int width = word(GEOMETRY + 1);
+        int channels = word(GEOMETRY + 2);
+        int step = item() % DEPTH;
+        int row = item() / DEPTH;
+        int c = (d + step) % channels;
+        int place = (d + step) / channels;
+        int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+        int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+        for (int q = 0; q < 4; q++) {
+            int r = row + q * 16;
+            int h = rowTop[r] + down;
+            int w = rowLeft[r] + across;
+            float value = 0f;
+            if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
+                value = heap[a + ((rowImage[r] * height + h) * width + w) * channels + c];
+            }
+            left[step * PITCH + r] = value;
+        }
+    }
+
+    void loadPatchColumns(int a, int row0, int m, int d, int to) {
+        int height = word(GEOMETRY);
+        int width = word(GEOMETRY + 1);
+        int channels = word(GEOMETRY + 2);
+        int stride = word(GEOMETRY + 6);
+        int outHeight = word(GEOMETRY + 9);
+        int outWidth = word(GEOMETRY + 10);
+        int r = item() % TILE;
+        for (int q = 0; q < 4; q++) {
+            int step = item() / TILE + q * 4;
+            int line = (d + step) / outWidth;
+            int h = (line % outHeight) * stride + rowTop[r];
+            int w = ((d + step) % outWidth) * stride + rowLeft[r];
+            float value = 0f;
+            if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
+                value = heap[a + ((line / outHeight * height + h) * width + w) * channels + rowImage[r]];
+            }
+            left[step * PITCH + r] = value;
+        }
+    }
+
+    /** Of an input pixel, the output pixels that read it: p stride = h + padding - r dilation, where that divides. */
+    void loadUpstreamPatches(int a, int row0, int m, int d, int to) {
+        int filters = word(GEOMETRY + 5);
+        int stride = word(GEOMETRY + 6);
+        int outHeight = word(GEOMETRY + 9);
+        int outWidth = word(GEOMETRY + 10);
+        int step = item() % DEPTH;
+        int row = item() / DEPTH;
+        int k = (d + step) % filters;
+        int place = (d + step) / filters;
+        int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+        int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+        for (int q = 0; q < 4; q++) {
+            int r = row + q * 16;
+            int h = rowTop[r] - down;
+            int w = rowLeft[r] - across;
+            float value = 0f;
+            if (row0 + r < m && d + step < to && h >= 0 && w >= 0) {
+                int p = h / stride;
+                int o = w / stride;
+                if (p * stride == h && o * stride == w && p < outHeight && o < outWidth) {
+                    value = heap[a + ((rowImage[r] * outHeight + p) * outWidth + o) * filters + k];
+                }
+            }
+            left[step * PITCH + r] = value;
+        }
+    }
+
+    void loadRight(int form, int b, int column0, int n, int d, int to) {
+        int t = item();
+        int stride = word(10);
+        if (form == ROWS) {
+            int c = t % TILE;
+            for (int q = 0; q < 4; q++) {
+                int s = t / TILE + q * 4;
+                float value = 0f;
+                if (column0 + c < n && d + s < to) {
+                    value = heap[b + (d + s) * stride + column0 + c];
+                }
+                right[s * PITCH + c] = value;
+            }
+        } else {
+            int step = t % DEPTH;
+            int start = b + d + step;
+            if (form == KERNEL_COLUMNS) {
+                int filters = word(GEOMETRY + 5);
+                int place = (d + step) / filters;
+                start = b + place * n * filters + (d + step) % filters;
+            }
+            for (int q = 0; q < 4; q++) {
+                int c = t / DEPTH + q * 16;
+                float value = 0f;
+                if (column0 + c < n && d + step < to) {
+                    value = heap[start + (column0 + c) * stride];
+                }
+                right[step * PITCH + c] = value;
+            }
+        }
+    }
+}
