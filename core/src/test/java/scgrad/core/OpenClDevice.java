@@ -1,21 +1,28 @@
 package scgrad.core;
 
 import org.junit.jupiter.api.Assumptions;
+import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 
-/** Whether tests on an OpenCL device can run: skipped without one, unless SCGRAD_TEST_OPENCL=required, as on the build server. */
+/** The OpenCL device that tests run on; without one they are skipped, unless SCGRAD_TEST_OPENCL=required, as on the build server. */
 public final class OpenClDevice {
     private OpenClDevice() {}
 
-    public static void required() {
+    /** The backend on the first device, or the end of the test. */
+    public static Backend open() {
         try {
-            Backends.open("opencl");
+            return Backends.open("opencl");
         } catch (IllegalStateException absent) {
             if ("required".equals(System.getenv("SCGRAD_TEST_OPENCL"))) {
                 throw absent;
             }
             System.out.println("skipped, " + absent.getMessage());
-            Assumptions.abort(absent.getMessage());
+            return Assumptions.abort(absent.getMessage());
         }
+    }
+
+    /** The same where only the presence matters. */
+    public static void required() {
+        open();
     }
 }

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import scgrad.core.array.Backend;
-import scgrad.core.array.Backends;
 
 /** The OpenCL backend against the reference and PyTorch, and against itself, run again. */
 class OpenClTest extends BackendConformance {
@@ -18,7 +17,7 @@ class OpenClTest extends BackendConformance {
 
     @Override
     Backend backend() {
-        return Backends.open("opencl");
+        return OpenClDevice.open();
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import scgrad.core.OpenClDevice;
+import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 
 /** PyTorch's figures of whole networks: logits, loss, every gradient, every running statistic. */
@@ -12,10 +14,20 @@ class GoldenNetworksTest {
     @ParameterizedTest
     @ValueSource(strings = {"resnet18", "resnet50", "scnet50", "scnet50_v1d"})
     void cpu(String name) {
-        GoldenNetworks golden = new GoldenNetworks(name, Backends.open("cpu"));
+        float32(name, Backends.open("cpu"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"resnet18", "scnet50"})
+    void opencl(String name) {
+        float32(name, OpenClDevice.open());
+    }
+
+    private static void float32(String name, Backend backend) {
+        GoldenNetworks golden = new GoldenNetworks(name, backend);
         assertThat(golden.model().parameterCount()).isEqualTo(golden.parameters());
         Map<String, GoldenNetworks.Difference> worst = golden.differences();
-        System.out.println(name + " on cpu, worst relative differences: " + worst);
+        System.out.println(name + " on " + backend.name() + ", worst relative differences: " + worst);
         assertThat(worst.get("logits").error()).isLessThan(1e-4);
         assertThat(worst.get("loss").error()).isLessThan(1e-4);
         assertThat(worst.get("state").error()).isLessThan(1e-4);

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import scgrad.core.Autograd;
 import scgrad.core.GradCheck;
+import scgrad.core.OpenClDevice;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
@@ -71,10 +72,19 @@ class UnitChecksTest {
     }
 
     @TestFactory
-    Stream<DynamicTest> twoBackendsAgree() {
+    Stream<DynamicTest> cpuAgreesWithTheReference() {
+        return agrees(cpu);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> openclAgreesWithTheReference() {
+        return agrees(OpenClDevice.open());
+    }
+
+    private static Stream<DynamicTest> agrees(Backend backend) {
         return forAll(row -> {
             List<double[]> expected = valuesAndGradients(row, Backends.open("reference"));
-            List<double[]> actual = valuesAndGradients(row, cpu);
+            List<double[]> actual = valuesAndGradients(row, backend);
             for (int i = 0; i < expected.size(); i++) {
                 double largest = java.util.Arrays.stream(expected.get(i))
                         .map(Math::abs)
