@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
@@ -45,6 +46,25 @@ abstract class BackendConformance {
                     assertThat(result.passed()).as(result.toString()).isTrue();
                 }))
                 .toList();
+    }
+
+    @Test
+    void findsTheFirstLargest() {
+        try (StepScope step = StepScope.open()) {
+            double[] values = new double[3 * 700];
+            Rng rng = Rng.of(2);
+            for (int i = 0; i < 1400; i++) {
+                values[i] = Math.floor(rng.uniform(0, 9));
+            }
+            values[699] = 9;
+            NDArray places = NDArray.allocate(backend(), Shape.of(3));
+            backend().argMax(NDArray.of(backend(), Shape.of(3, 700), values), places);
+            int first = 700;
+            while (values[first] != 8) {
+                first++;
+            }
+            assertThat(places.toDoubles()).containsExactly(699, first - 700, 0);
+        }
     }
 
     @TestFactory

@@ -89,6 +89,9 @@ public interface Backend {
     /** y = x reduced over the masked axes; y has the unmasked sizes, with or without the ones. */
     void reduce(Reduction f, NDArray x, boolean[] mask, NDArray y);
 
+    /** y = the place of the first largest number along the last axis of x, 0 where none is larger than another; y has x's shape without that axis. */
+    void argMax(NDArray x, NDArray y);
+
     /** y [M, N] = a b, where a is [M, K] ([K, M] if transposed) and b [K, N] ([N, K] if transposed). */
     void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y);
 

@@ -174,8 +174,9 @@ public final class Trainer {
         Tensor x = Evaluation.images(model.backend(), batch, train);
         Tensor logits = model.apply(x);
         Tensor loss = logits.crossEntropy(targets(batch, logits.shape()));
-        double value = loss.item();
-        int correct = correct(batch, logits);
+        double[] outcome = outcome(batch, logits, loss);
+        double value = outcome[0];
+        int correct = (int) outcome[1];
         if (!Double.isFinite(value)) {
             throw Divergence.diagnose(model, x, value, progress.epoch() + 1, progress.batch() + 1, rate);
         }
@@ -209,19 +210,29 @@ public final class Trainer {
         return Tensor.of(model.backend(), Shape.of(batch.size(), classes), targets);
     }
 
-    private static int correct(Batch batch, Tensor logits) {
-        float[] values = logits.toFloats();
-        int correct = 0;
-        for (int i = 0; i < batch.size(); i++) {
-            correct += Evaluation.rank(values, i * batch.classes(), batch.classes(), batch.labels()[i]) == 0 ? 1 : 0;
+    /** The loss and how many images are correct: all that a step brings back from the device, at once. */
+    private static double[] outcome(Batch batch, Tensor logits, Tensor loss) {
+        Backend backend = loss.backend();
+        float[] labels = new float[batch.size()];
+        for (int i = 0; i < labels.length; i++) {
+            labels[i] = batch.labels()[i];
         }
-        return correct;
+        NDArray hits = NDArray.allocate(backend, Shape.of(labels.length));
+        backend.argMax(logits.value(), hits);
+        backend.binary(Binary.EQUAL, hits, NDArray.of(backend, hits.shape(), labels), hits);
+        NDArray correct = NDArray.allocate(backend, Shape.of());
+        backend.reduce(Reduction.SUM, hits, hits.shape().mask(), correct);
+        NDArray outcome = NDArray.allocate(backend, Shape.of(2));
+        int[] one = {1};
+        backend.copyRegion(loss.value().reshape(Shape.of(1)), new int[] {0}, outcome, new int[] {0}, one);
+        backend.copyRegion(correct.reshape(Shape.of(1)), new int[] {0}, outcome, new int[] {1}, one);
+        return outcome.toDoubles();
     }
 
     /** Scales all gradients down together where their joint norm is above the limit (Pascanu, Mikolov, Bengio, ICML 2013). */
     private void clip() {
         Backend backend = model.backend();
-        double sum = 0;
+        NDArray sum = NDArray.full(backend, Shape.of(), 0);
         List<NDArray> gradients = new ArrayList<>();
         for (Tensor parameter : optimizer.parameters().values()) {
             NDArray gradient = parameter.gradient();
@@ -231,12 +242,12 @@ public final class Trainer {
                 NDArray total = NDArray.allocate(backend, Shape.of());
                 backend.binary(Binary.MULTIPLY, gradient, gradient, square);
                 backend.reduce(Reduction.SUM, square, gradient.shape().mask(), total);
-                sum += total.toDoubles()[0];
+                backend.binary(Binary.ADD, sum, total, sum);
                 square.release();
                 total.release();
             }
         }
-        double norm = Math.sqrt(sum);
+        double norm = Math.sqrt(sum.toDoubles()[0]);
         if (norm > settings.clip) {
             gradients.forEach(gradient -> backend.unary(Unary.SCALE, settings.clip / norm, gradient, gradient));
         }

@@ -235,6 +235,20 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void argMax(NDArray x, NDArray y) {
+        float[] from = data(x);
+        float[] to = data(y);
+        int classes = x.shape().channels();
+        threads.run(length(y), (row, worker) -> {
+            int best = row * classes;
+            for (int k = best + 1; k < (row + 1) * classes; k++) {
+                best = from[k] > from[best] ? k : best;
+            }
+            to[row] = best - row * classes;
+        });
+    }
+
+    @Override
     public void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y) {
         int depth = a.shape().size(transposeA ? 0 : 1);
         product.run(y.shape().size(0), y.shape().size(1), depth, data(a), transposeA, data(b), transposeB, data(y));

@@ -37,6 +37,7 @@ final class DeviceQueue {
     private int parcelUsed;
     private long commands;
     private long launches;
+    private long commandBytes;
     private long bytesIn;
     private long bytesOut;
 
@@ -109,10 +110,12 @@ final class DeviceQueue {
         if (waiting == 0) {
             return;
         }
-        put(kernels.words);
-        put(kernels.numbers);
+        kernels.put(kernels.words);
+        kernels.put(kernels.numbers);
+        commandBytes += 4L * (kernels.words.length + kernels.numbers.length);
         if (tables.takeChanged()) {
-            put(kernels.tables);
+            kernels.put(kernels.tables);
+            commandBytes += 4L * kernels.tables.length;
         }
         if (letterUsed > 0) {
             put(kernels.letter);
@@ -128,11 +131,6 @@ final class DeviceQueue {
         commands += passes;
         launches++;
         Arrays.fill(kernels.words, 0, passes * DeviceMemory.WORDS, UNUSED);
-    }
-
-    private void put(int[] array) {
-        kernels.put(array);
-        bytesIn += 4L * array.length;
     }
 
     private void put(float[] array) {
@@ -184,6 +182,6 @@ final class DeviceQueue {
     }
 
     Traffic traffic() {
-        return new Traffic(commands, launches, bytesIn, bytesOut);
+        return new Traffic(commands, launches, commandBytes, bytesIn, bytesOut);
     }
 }

@@ -216,6 +216,11 @@ final class OpenClBackend implements Backend {
     }
 
     @Override
+    public void argMax(NDArray x, NDArray y) {
+        queue.add(ReductionKernels.ARG_MAX, at(x), at(y), length(y), x.shape().channels());
+    }
+
+    @Override
     public void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y) {
         int depth = a.shape().size(transposeA ? 0 : 1);
         products.matrices(y.shape().size(0), y.shape().size(1), depth, at(a), transposeA, at(b), transposeB, at(y));

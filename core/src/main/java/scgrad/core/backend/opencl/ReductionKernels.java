@@ -14,6 +14,7 @@ abstract class ReductionKernels extends MovementKernels {
     static final int NORM_SUMS = 303;
     static final int LOG_SOFTMAX = 304;
     static final int LOG_SOFTMAX_GRADIENT = 305;
+    static final int ARG_MAX = 306;
 
     static final int SUM = 0;
 
@@ -40,6 +41,10 @@ abstract class ReductionKernels extends MovementKernels {
         }
         if (code == LOG_SOFTMAX_GRADIENT) {
             logSoftmaxGradient();
+            return;
+        }
+        if (code == ARG_MAX) {
+            argMax();
             return;
         }
     }
@@ -306,6 +311,41 @@ abstract class ReductionKernels extends MovementKernels {
             float all = left[0];
             for (int k = t; k < classes; k += GROUP) {
                 heap[dx + start + k] = heap[dy + start + k] - exp(heap[y + start + k]) * all;
+            }
+            localBarrier();
+        }
+    }
+
+    /** One row a work-group; of equals the first wins, in the tree too. Words x, y, rows, classes. */
+    void argMax() {
+        int x = word(1);
+        int y = word(2);
+        int rows = word(3);
+        int classes = word(4);
+        int t = item();
+        for (int row = getGroupId(0); row < rows; row += getNumGroups(0)) {
+            int start = x + row * classes;
+            int best = min(t, classes - 1);
+            for (int k = t; k < classes; k += GROUP) {
+                if (heap[start + k] > heap[start + best]) {
+                    best = k;
+                }
+            }
+            left[t] = heap[start + best];
+            right[t] = best;
+            localBarrier();
+            for (int span = GROUP / 2; span > 0; span = span / 2) {
+                if (t < span) {
+                    float other = left[t + span];
+                    if (other > left[t] || (other == left[t] && right[t + span] < right[t])) {
+                        left[t] = other;
+                        right[t] = right[t + span];
+                    }
+                }
+                localBarrier();
+            }
+            if (t == 0) {
+                heap[y + row] = right[0];
             }
             localBarrier();
         }

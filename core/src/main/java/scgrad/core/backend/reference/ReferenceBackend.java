@@ -181,6 +181,20 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void argMax(NDArray x, NDArray y) {
+        double[] from = data(x);
+        double[] to = data(y);
+        int classes = x.shape().channels();
+        for (int row = 0; row < length(y); row++) {
+            int best = 0;
+            for (int k = 1; k < classes; k++) {
+                best = from[row * classes + k] > from[row * classes + best] ? k : best;
+            }
+            to[row] = best;
+        }
+    }
+
+    @Override
     public void matmul(NDArray a, boolean transposeA, NDArray b, boolean transposeB, NDArray y) {
         DMatrixRMaj left = matrix(a);
         DMatrixRMaj right = matrix(b);
