@@ -35,7 +35,10 @@ public final class Profile {
                 Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
                     long start = System.nanoTime();
                     try {
-                        return method.invoke(backend, arguments);
+                        Object result = method.invoke(backend, arguments);
+                        // a kernel that waits for its turn has no time of its own
+                        backend.finish();
+                        return result;
                     } catch (InvocationTargetException e) {
                         throw e.getCause();
                     } finally {

@@ -34,11 +34,10 @@ abstract class DeviceMemory extends Kernel {
 
     static final int NUMBERS = 8;
 
-    /** Sizes of the two tiles in local memory: {@link ProductKernels}' operands, and the partial results of reductions. */
-    static final int TILE = 64;
-
+    /** The steps of a product's depth that lie in local memory at a time, and the most rows of its tile. */
     static final int DEPTH = 16;
-    static final int PITCH = TILE + 1;
+
+    static final int TALL = 256;
 
     /** Never assigned again: the buffer on the device belongs to this very array. */
     float[] heap;
@@ -54,20 +53,21 @@ abstract class DeviceMemory extends Kernel {
 
     float[] parcel;
 
+    /** {@link ProductKernels}' operands, and the partial results of {@link ReductionKernels}. */
     @Local
-    float[] left = new float[PITCH * DEPTH];
+    float[] left = new float[(TALL + 1) * DEPTH];
 
     @Local
-    float[] right = new float[PITCH * DEPTH];
+    float[] right = new float[(TALL / 4 + 1) * DEPTH];
 
     @Local
-    int[] rowImage = new int[TILE];
+    int[] rowImage = new int[TALL];
 
     @Local
-    int[] rowTop = new int[TILE];
+    int[] rowTop = new int[TALL];
 
     @Local
-    int[] rowLeft = new int[TILE];
+    int[] rowLeft = new int[TALL];
 
     /** The command's word. */
     int word(int index) {

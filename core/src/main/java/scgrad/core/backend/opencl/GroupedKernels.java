@@ -24,7 +24,7 @@ abstract class GroupedKernels extends ProductKernels {
         }
     }
 
-    /** Words x, w, y, n (of y), groups; the geometry as in {@link ProductKernels#tiledProduct()}. */
+    /** Words x, w, y, n (of y), groups; the geometry as in {@link ProductKernels#wideProduct()}. */
     void groupedForward() {
         int x = word(1);
         int w = word(2);
@@ -131,7 +131,10 @@ abstract class GroupedKernels extends ProductKernels {
         }
     }
 
-    /** One weight and one chunk of the output pixels a work-item. Words x, dy, dw of the chunks, weights, groups, chunks, pixels, pixels of a chunk; the geometry. */
+    /**
+     * One weight and one chunk of the output pixels a work-item. Words x, dy, dw of the chunks, weights, groups, chunks, pixels, pixels of a
+     * chunk; the geometry.
+     */
     void groupedKernelGradient() {
         int x = word(1);
         int dy = word(2);

@@ -41,6 +41,12 @@ final class OpenClBackend implements Backend {
         this.norms = new Norms(queue, heap, reductions);
     }
 
+    /** Chooses between forms of a kernel that give the same bits, by measuring them on the device. */
+    OpenClBackend measured() {
+        products.measureTiles();
+        return this;
+    }
+
     private static int at(NDArray array) {
         return ((Block) array.buffer()).offset();
     }

@@ -48,7 +48,8 @@ public final class OpenClProvider implements Backends.Provider {
         OpenCLDevice chosen = Aparapi.device(device);
         requireG1();
         synchronized (OPEN) {
-            return OPEN.computeIfAbsent(chosen.getDeviceId(), id -> new OpenClBackend(chosen, floats(chosen)));
+            return OPEN.computeIfAbsent(
+                    chosen.getDeviceId(), id -> new OpenClBackend(chosen, floats(chosen)).measured());
         }
     }
 

@@ -4,15 +4,17 @@ package scgrad.core.backend.opencl;
  * The one product, y [M, N] = a b, behind matrix products and all three passes of a convolution. A convolution's left operand is never
  * written down: its rows are read out of the image (an implicit product).
  *
- * <p>A work-group makes a tile of 64 x 64 outputs, a work-item 4 x 4 of them, 16 apart, in registers; 16 steps of the depth are brought to
- * local memory at a time. Neighbours there are {@link #PITCH} apart, so that the items that fill a column use different banks. Every output is
- * summed from the first step of the depth to the last; where the outputs are few and the depth is large, it is cut into splits whose results
- * {@link ReductionKernels} sums, by the geometry alone.
+ * <p>A work-group makes a tile of 64 x 64 outputs, a work-item 4 x 4 of them, 16 apart; or, where there are few columns, 256 x 16, a work-item 16
+ * below each other ({@link Tile} chooses). 16 steps of the depth are brought to local memory at a time; neighbours there are a tile's height
+ * plus one apart, so that the items that fill a column use different banks. Every output is summed from the first step of the depth to the
+ * last, in either tile; where the outputs are few and the depth is large, it is cut into splits whose results {@link ReductionKernels} sums,
+ * by the geometry alone.
  *
  * <p>Legend: n image, h w pixel of the input, p q pixel of the output, r s place in the kernel, c channel, k filter.
  */
 abstract class ProductKernels extends PoolingKernels {
-    static final int PRODUCT = 600;
+    static final int WIDE_PRODUCT = 600;
+    static final int NARROW_PRODUCT = 601;
 
     // How an operand is read.
     /** a[m, d], b[d, n] */
@@ -31,9 +33,16 @@ abstract class ProductKernels extends PoolingKernels {
     /** Words of a convolution's geometry begin here. */
     static final int GEOMETRY = 16;
 
+    /** The sides of the wide tile; the narrow one is {@link #TALL} x {@link #SIDE}. */
+    static final int SQUARE = 64;
+
     void product(int code) {
-        if (code == PRODUCT) {
-            tiledProduct();
+        if (code == WIDE_PRODUCT) {
+            wideProduct();
+            return;
+        }
+        if (code == NARROW_PRODUCT) {
+            narrowProduct();
             return;
         }
     }
@@ -42,7 +51,7 @@ abstract class ProductKernels extends PoolingKernels {
      * Words a, b, y, M, N, depth, how a is read, how b is read, distance of a's rows, of b's rows, splits, depth of a split, accumulate;
      * then the {@link #GEOMETRY}: height, width, channels, kernel height and width, filters, stride, padding, dilation, output height and width.
      */
-    void tiledProduct() {
+    void wideProduct() {
         int a = word(1);
         int b = word(2);
         int y = word(3);
@@ -54,18 +63,18 @@ abstract class ProductKernels extends PoolingKernels {
         int splits = word(11);
         int splitDepth = word(12);
         int accumulate = word(13);
-        int across = (n + TILE - 1) / TILE;
-        int tiles = ((m + TILE - 1) / TILE) * across;
+        int across = (n + SQUARE - 1) / SQUARE;
+        int tiles = ((m + SQUARE - 1) / SQUARE) * across;
         int tx = getLocalId(0);
         int ty = getLocalId(1);
         for (int block = getGroupId(0); block < tiles * splits; block += getNumGroups(0)) {
             int split = block / tiles;
             int tile = block - split * tiles;
-            int row0 = (tile / across) * TILE;
-            int column0 = (tile % across) * TILE;
+            int row0 = (tile / across) * SQUARE;
+            int column0 = (tile % across) * SQUARE;
             int from = split * splitDepth;
             int to = min(from + splitDepth, depth);
-            placeRows(leftForm, row0, m);
+            placeRows(leftForm, SQUARE, row0, m);
             localBarrier();
             float y00 = 0f;
             float y01 = 0f;
@@ -84,12 +93,12 @@ abstract class ProductKernels extends PoolingKernels {
             float y32 = 0f;
             float y33 = 0f;
             for (int d = from; d < to; d += DEPTH) {
-                loadLeft(leftForm, a, row0, m, d, to);
-                loadRight(rightForm, b, column0, n, d, to);
+                loadLeft(leftForm, SQUARE, a, row0, m, d, to);
+                loadRight(rightForm, SQUARE, b, column0, n, d, to);
                 localBarrier();
                 for (int step = 0; step < DEPTH; step++) {
-                    int l = step * PITCH + ty;
-                    int r = step * PITCH + tx;
+                    int l = step * (SQUARE + 1) + ty;
+                    int r = step * (SQUARE + 1) + tx;
                     float a0 = left[l];
                     float a1 = left[l + 16];
                     float a2 = left[l + 32];
@@ -125,6 +134,101 @@ abstract class ProductKernels extends PoolingKernels {
         }
     }
 
+    /** Words as {@link #wideProduct}. */
+    void narrowProduct() {
+        int a = word(1);
+        int b = word(2);
+        int y = word(3);
+        int m = word(4);
+        int n = word(5);
+        int depth = word(6);
+        int leftForm = word(7);
+        int rightForm = word(8);
+        int splits = word(11);
+        int splitDepth = word(12);
+        int accumulate = word(13);
+        int across = (n + SIDE - 1) / SIDE;
+        int tiles = ((m + TALL - 1) / TALL) * across;
+        int tx = getLocalId(0);
+        int ty = getLocalId(1);
+        for (int block = getGroupId(0); block < tiles * splits; block += getNumGroups(0)) {
+            int split = block / tiles;
+            int tile = block - split * tiles;
+            int row0 = (tile / across) * TALL;
+            int column0 = (tile % across) * SIDE;
+            int from = split * splitDepth;
+            int to = min(from + splitDepth, depth);
+            placeRows(leftForm, TALL, row0, m);
+            localBarrier();
+            float y0 = 0f;
+            float y1 = 0f;
+            float y2 = 0f;
+            float y3 = 0f;
+            float y4 = 0f;
+            float y5 = 0f;
+            float y6 = 0f;
+            float y7 = 0f;
+            float y8 = 0f;
+            float y9 = 0f;
+            float ya = 0f;
+            float yb = 0f;
+            float yc = 0f;
+            float yd = 0f;
+            float ye = 0f;
+            float yf = 0f;
+            for (int d = from; d < to; d += DEPTH) {
+                loadLeft(leftForm, TALL, a, row0, m, d, to);
+                loadRight(rightForm, SIDE, b, column0, n, d, to);
+                localBarrier();
+                for (int step = 0; step < DEPTH; step++) {
+                    int l = step * (TALL + 1) + ty;
+                    int r = step * (SIDE + 1) + tx;
+                    float b0 = right[r];
+                    y0 += left[l] * b0;
+                    y1 += left[l + 16] * b0;
+                    y2 += left[l + 32] * b0;
+                    y3 += left[l + 48] * b0;
+                    y4 += left[l + 64] * b0;
+                    y5 += left[l + 80] * b0;
+                    y6 += left[l + 96] * b0;
+                    y7 += left[l + 112] * b0;
+                    y8 += left[l + 128] * b0;
+                    y9 += left[l + 144] * b0;
+                    ya += left[l + 160] * b0;
+                    yb += left[l + 176] * b0;
+                    yc += left[l + 192] * b0;
+                    yd += left[l + 208] * b0;
+                    ye += left[l + 224] * b0;
+                    yf += left[l + 240] * b0;
+                }
+                localBarrier();
+            }
+            int out = y + split * m * n;
+            storeOne(out, row0 + ty, m, column0 + tx, n, accumulate, y0);
+            storeOne(out, row0 + ty + 16, m, column0 + tx, n, accumulate, y1);
+            storeOne(out, row0 + ty + 32, m, column0 + tx, n, accumulate, y2);
+            storeOne(out, row0 + ty + 48, m, column0 + tx, n, accumulate, y3);
+            storeOne(out, row0 + ty + 64, m, column0 + tx, n, accumulate, y4);
+            storeOne(out, row0 + ty + 80, m, column0 + tx, n, accumulate, y5);
+            storeOne(out, row0 + ty + 96, m, column0 + tx, n, accumulate, y6);
+            storeOne(out, row0 + ty + 112, m, column0 + tx, n, accumulate, y7);
+            storeOne(out, row0 + ty + 128, m, column0 + tx, n, accumulate, y8);
+            storeOne(out, row0 + ty + 144, m, column0 + tx, n, accumulate, y9);
+            storeOne(out, row0 + ty + 160, m, column0 + tx, n, accumulate, ya);
+            storeOne(out, row0 + ty + 176, m, column0 + tx, n, accumulate, yb);
+            storeOne(out, row0 + ty + 192, m, column0 + tx, n, accumulate, yc);
+            storeOne(out, row0 + ty + 208, m, column0 + tx, n, accumulate, yd);
+            storeOne(out, row0 + ty + 224, m, column0 + tx, n, accumulate, ye);
+            storeOne(out, row0 + ty + 240, m, column0 + tx, n, accumulate, yf);
+        }
+    }
+
+    void storeOne(int y, int row, int m, int column, int n, int accumulate, float value) {
+        if (row < m) {
+            store(y + row * n + column, column, n, accumulate, value);
+        }
+    }
+
     void storeRow(int y, int row, int m, int column, int n, int accumulate, float v0, float v1, float v2, float v3) {
         if (row < m) {
             int at = y + row * n + column;
@@ -146,9 +250,9 @@ abstract class ProductKernels extends PoolingKernels {
     }
 
     /** Finds once a tile where each of its rows lies in the image, which takes divisions. */
-    void placeRows(int form, int row0, int m) {
+    void placeRows(int form, int height, int row0, int m) {
         int t = item();
-        if (t < TILE) {
+        if (t < height) {
             int row = min(row0 + t, m - 1);
             if (form == PATCHES) {
                 int outHeight = word(GEOMETRY + 9);
@@ -159,11 +263,11 @@ abstract class ProductKernels extends PoolingKernels {
                 rowLeft[t] = (row % outWidth) * word(GEOMETRY + 6) - word(GEOMETRY + 7);
             }
             if (form == UPSTREAM_PATCHES) {
-                int height = word(GEOMETRY);
+                int lines = word(GEOMETRY);
                 int width = word(GEOMETRY + 1);
                 int line = row / width;
-                rowImage[t] = line / height;
-                rowTop[t] = line % height + word(GEOMETRY + 7);
+                rowImage[t] = line / lines;
+                rowTop[t] = line % lines + word(GEOMETRY + 7);
                 rowLeft[t] = row % width + word(GEOMETRY + 7);
             }
             if (form == PATCH_COLUMNS) {
@@ -176,46 +280,44 @@ abstract class ProductKernels extends PoolingKernels {
         }
     }
 
-    /** Four numbers of the left operand a work-item; neighbours read neighbours in memory. */
-    void loadLeft(int form, int a, int row0, int m, int d, int to) {
+    /** A tile's share of the left operand, {@code tall} rows; neighbours read neighbours in memory. */
+    void loadLeft(int form, int tall, int a, int row0, int m, int d, int to) {
         int t = item();
         int step = t % DEPTH;
         int row = t / DEPTH;
         if (form == ROWS) {
             int stride = word(9);
-            for (int q = 0; q < 4; q++) {
-                int r = row + q * 16;
+            for (int r = row; r < tall; r += SIDE) {
                 float value = 0f;
                 if (row0 + r < m && d + step < to) {
                     value = heap[a + (row0 + r) * stride + d + step];
                 }
-                left[step * PITCH + r] = value;
+                left[step * (tall + 1) + r] = value;
             }
         }
         if (form == COLUMNS) {
             int stride = word(9);
-            int r = t % TILE;
-            for (int q = 0; q < 4; q++) {
-                int s = t / TILE + q * 4;
+            int r = t % tall;
+            for (int s = t / tall; s < DEPTH; s += GROUP / tall) {
                 float value = 0f;
                 if (row0 + r < m && d + s < to) {
                     value = heap[a + (d + s) * stride + row0 + r];
                 }
-                left[s * PITCH + r] = value;
+                left[s * (tall + 1) + r] = value;
             }
         }
         if (form == PATCHES) {
-            loadPatches(a, row0, m, d, to);
+            loadPatches(tall, a, row0, m, d, to);
         }
         if (form == PATCH_COLUMNS) {
-            loadPatchColumns(a, row0, m, d, to);
+            loadPatchColumns(tall, a, row0, m, d, to);
         }
         if (form == UPSTREAM_PATCHES) {
-            loadUpstreamPatches(a, row0, m, d, to);
+            loadUpstreamPatches(tall, a, row0, m, d, to);
         }
     }
 
-    void loadPatches(int a, int row0, int m, int d, int to) {
+    void loadPatches(int tall, int a, int row0, int m, int d, int to) {
         int height = word(GEOMETRY);
         int width = word(GEOMETRY + 1);
         int channels = word(GEOMETRY + 2);
@@ -225,28 +327,26 @@ abstract class ProductKernels extends PoolingKernels {
         int place = (d + step) / channels;
         int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
         int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        for (int q = 0; q < 4; q++) {
-            int r = row + q * 16;
+        for (int r = row; r < tall; r += SIDE) {
             int h = rowTop[r] + down;
             int w = rowLeft[r] + across;
             float value = 0f;
             if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
                 value = heap[a + ((rowImage[r] * height + h) * width + w) * channels + c];
             }
-            left[step * PITCH + r] = value;
+            left[step * (tall + 1) + r] = value;
         }
     }
 
-    void loadPatchColumns(int a, int row0, int m, int d, int to) {
+    void loadPatchColumns(int tall, int a, int row0, int m, int d, int to) {
         int height = word(GEOMETRY);
         int width = word(GEOMETRY + 1);
         int channels = word(GEOMETRY + 2);
         int stride = word(GEOMETRY + 6);
         int outHeight = word(GEOMETRY + 9);
         int outWidth = word(GEOMETRY + 10);
-        int r = item() % TILE;
-        for (int q = 0; q < 4; q++) {
-            int step = item() / TILE + q * 4;
+        int r = item() % tall;
+        for (int step = item() / tall; step < DEPTH; step += GROUP / tall) {
             int line = (d + step) / outWidth;
             int h = (line % outHeight) * stride + rowTop[r];
             int w = ((d + step) % outWidth) * stride + rowLeft[r];
@@ -254,12 +354,12 @@ abstract class ProductKernels extends PoolingKernels {
             if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
                 value = heap[a + ((line / outHeight * height + h) * width + w) * channels + rowImage[r]];
             }
-            left[step * PITCH + r] = value;
+            left[step * (tall + 1) + r] = value;
         }
     }
 
     /** Of an input pixel, the output pixels that read it: p stride = h + padding - r dilation, where that divides. */
-    void loadUpstreamPatches(int a, int row0, int m, int d, int to) {
+    void loadUpstreamPatches(int tall, int a, int row0, int m, int d, int to) {
         int filters = word(GEOMETRY + 5);
         int stride = word(GEOMETRY + 6);
         int outHeight = word(GEOMETRY + 9);
@@ -270,8 +370,7 @@ abstract class ProductKernels extends PoolingKernels {
         int place = (d + step) / filters;
         int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
         int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        for (int q = 0; q < 4; q++) {
-            int r = row + q * 16;
+        for (int r = row; r < tall; r += SIDE) {
             int h = rowTop[r] - down;
             int w = rowLeft[r] - across;
             float value = 0f;
@@ -282,22 +381,21 @@ abstract class ProductKernels extends PoolingKernels {
                     value = heap[a + ((rowImage[r] * outHeight + p) * outWidth + o) * filters + k];
                 }
             }
-            left[step * PITCH + r] = value;
+            left[step * (tall + 1) + r] = value;
         }
     }
 
-    void loadRight(int form, int b, int column0, int n, int d, int to) {
+    void loadRight(int form, int wide, int b, int column0, int n, int d, int to) {
         int t = item();
         int stride = word(10);
         if (form == ROWS) {
-            int c = t % TILE;
-            for (int q = 0; q < 4; q++) {
-                int s = t / TILE + q * 4;
+            int c = t % wide;
+            for (int s = t / wide; s < DEPTH; s += GROUP / wide) {
                 float value = 0f;
                 if (column0 + c < n && d + s < to) {
                     value = heap[b + (d + s) * stride + column0 + c];
                 }
-                right[s * PITCH + c] = value;
+                right[s * (wide + 1) + c] = value;
             }
         } else {
             int step = t % DEPTH;
@@ -307,13 +405,12 @@ abstract class ProductKernels extends PoolingKernels {
                 int place = (d + step) / filters;
                 start = b + place * n * filters + (d + step) % filters;
             }
-            for (int q = 0; q < 4; q++) {
-                int c = t / DEPTH + q * 16;
+            for (int c = t / DEPTH; c < wide; c += SIDE) {
                 float value = 0f;
                 if (column0 + c < n && d + step < to) {
                     value = heap[start + (column0 + c) * stride];
                 }
-                right[step * PITCH + c] = value;
+                right[step * (wide + 1) + c] = value;
             }
         }
     }

@@ -15,11 +15,37 @@ final class Products {
     private final DeviceQueue queue;
     private final DeviceHeap heap;
     private final Reductions reductions;
+    /** How many times as long as a wide tile a narrow one takes on this device. */
+    private double narrowCost = 1;
 
     Products(DeviceQueue queue, DeviceHeap heap, Reductions reductions) {
         this.queue = queue;
         this.heap = heap;
         this.reductions = reductions;
+    }
+
+    /** Times both tiles on products of as many tiles of the one as of the other; the least of three runs each. */
+    void measureTiles() {
+        int m = 4096;
+        int n = Tile.WIDE.columns();
+        int depth = 256;
+        Block block = heap.take((long) m * depth + (long) depth * n + (long) m * n, false);
+        Operand a = Operand.matrix(block.offset(), false, depth);
+        Operand b = Operand.matrix(block.offset() + m * depth, false, n);
+        int y = block.offset() + m * depth + depth * n;
+        queue.add(ElementwiseKernels.FILL, block.offset(), block.length()).with(0);
+        double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        for (int run = 0; run < 3; run++) {
+            for (Tile tile : Tile.values()) {
+                queue.flush();
+                long started = System.nanoTime();
+                add(tile, m, n, depth, a, b, null, 1, depth, false, y);
+                queue.flush();
+                best[tile.ordinal()] = Math.min(best[tile.ordinal()], System.nanoTime() - started);
+            }
+        }
+        heap.give(block);
+        narrowCost = best[1] / best[0];
     }
 
     /**
@@ -49,29 +75,27 @@ final class Products {
     }
 
     private static int splits(int m, int n, int depth) {
-        int tiles = tiles(m) * tiles(n);
-        return Math.max(1, Math.min((ENOUGH_TILES + tiles - 1) / tiles, depth / LEAST_DEPTH));
-    }
-
-    private static int tiles(int size) {
-        return (size + ProductKernels.TILE - 1) / ProductKernels.TILE;
+        long tiles = Tile.WIDE.count(m, n);
+        return (int) Math.max(1, Math.min((ENOUGH_TILES + tiles - 1) / tiles, depth / LEAST_DEPTH));
     }
 
     private void product(int m, int n, int depth, Operand a, Operand b, ConvGeometry g, boolean accumulate, int y) {
+        Tile tile = Tile.of(m, n, narrowCost);
         int splits = accumulate ? 1 : splits(m, n, depth);
         if (splits == 1) {
-            add(m, n, depth, a, b, g, 1, depth, accumulate, y);
+            add(tile, m, n, depth, a, b, g, 1, depth, accumulate, y);
             return;
         }
         int splitDepth = (depth + splits - 1) / splits;
         splits = (depth + splitDepth - 1) / splitDepth;
         Block partial = heap.take((long) splits * m * n, false);
-        add(m, n, depth, a, b, g, splits, splitDepth, false, partial.offset());
+        add(tile, m, n, depth, a, b, g, splits, splitDepth, false, partial.offset());
         reductions.rows(Reduction.SUM, partial.offset(), 1, splits, m * n, y);
         heap.give(partial);
     }
 
     private void add(
+            Tile tile,
             int m,
             int n,
             int depth,
@@ -83,7 +107,7 @@ final class Products {
             boolean accumulate,
             int y) {
         queue.add(
-                ProductKernels.PRODUCT,
+                tile.command,
                 a.place,
                 b.place,
                 y,
