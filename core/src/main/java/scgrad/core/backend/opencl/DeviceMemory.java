@@ -60,14 +60,24 @@ abstract class DeviceMemory extends Kernel {
     @Local
     float[] right = new float[(TALL / 4 + 1) * DEPTH];
 
+    /** Where the rows and the steps of an implicit product lie: an image or a channel, and how far down and across. */
     @Local
-    int[] rowImage = new int[TALL];
+    int[] rowPlace = new int[TALL];
 
     @Local
-    int[] rowTop = new int[TALL];
+    int[] rowDown = new int[TALL];
 
     @Local
-    int[] rowLeft = new int[TALL];
+    int[] rowAcross = new int[TALL];
+
+    @Local
+    int[] stepPlace = new int[DEPTH];
+
+    @Local
+    int[] stepDown = new int[DEPTH];
+
+    @Local
+    int[] stepAcross = new int[DEPTH];
 
     /** The command's word. */
     int word(int index) {

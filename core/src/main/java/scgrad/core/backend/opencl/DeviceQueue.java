@@ -1,6 +1,7 @@
 package scgrad.core.backend.opencl;
 
 import com.aparapi.Range;
+import com.aparapi.device.Device;
 import com.aparapi.device.OpenCLDevice;
 import java.util.Arrays;
 import scgrad.core.array.ConvGeometry;
@@ -47,7 +48,9 @@ final class DeviceQueue {
         this.kernels = new DeviceKernels(heap, COMMANDS, TABLES, LETTER, PARCEL);
         this.tables = new DeviceTables(kernels.tables);
         int units = device.getMaxComputeUnits();
-        boolean processor = device.getType() == com.aparapi.device.Device.TYPE.CPU;
+        boolean processor = device.getType() == Device.TYPE.CPU;
+        // a device with memory of its own keeps the heap there; else the host's array itself is the heap
+        device.setSharedMemory(processor);
         int groups = units * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
         this.range = device.createRange2D(
                 groups * DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE);

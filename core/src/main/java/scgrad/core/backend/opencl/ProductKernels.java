@@ -93,6 +93,8 @@ abstract class ProductKernels extends PoolingKernels {
             float y32 = 0f;
             float y33 = 0f;
             for (int d = from; d < to; d += DEPTH) {
+                placeSteps(leftForm, d);
+                localBarrier();
                 loadLeft(leftForm, SQUARE, a, row0, m, d, to);
                 loadRight(rightForm, SQUARE, b, column0, n, d, to);
                 localBarrier();
@@ -149,6 +151,14 @@ abstract class ProductKernels extends PoolingKernels {
         int accumulate = word(13);
         int across = (n + SIDE - 1) / SIDE;
         int tiles = ((m + TALL - 1) / TALL) * across;
+        // fewer rows are loaded where there are fewer; what is computed from the others is not stored
+        int tall = TALL;
+        if (m <= TALL / 2) {
+            tall = TALL / 2;
+        }
+        if (m <= TALL / 4) {
+            tall = TALL / 4;
+        }
         int tx = getLocalId(0);
         int ty = getLocalId(1);
         for (int block = getGroupId(0); block < tiles * splits; block += getNumGroups(0)) {
@@ -158,7 +168,7 @@ abstract class ProductKernels extends PoolingKernels {
             int column0 = (tile % across) * SIDE;
             int from = split * splitDepth;
             int to = min(from + splitDepth, depth);
-            placeRows(leftForm, TALL, row0, m);
+            placeRows(leftForm, tall, row0, m);
             localBarrier();
             float y0 = 0f;
             float y1 = 0f;
@@ -177,11 +187,13 @@ abstract class ProductKernels extends PoolingKernels {
             float ye = 0f;
             float yf = 0f;
             for (int d = from; d < to; d += DEPTH) {
-                loadLeft(leftForm, TALL, a, row0, m, d, to);
+                placeSteps(leftForm, d);
+                localBarrier();
+                loadLeft(leftForm, tall, a, row0, m, d, to);
                 loadRight(rightForm, SIDE, b, column0, n, d, to);
                 localBarrier();
                 for (int step = 0; step < DEPTH; step++) {
-                    int l = step * (TALL + 1) + ty;
+                    int l = step * (tall + 1) + ty;
                     int r = step * (SIDE + 1) + tx;
                     float b0 = right[r];
                     y0 += left[l] * b0;
@@ -249,33 +261,58 @@ abstract class ProductKernels extends PoolingKernels {
         }
     }
 
-    /** Finds once a tile where each of its rows lies in the image, which takes divisions. */
+    /** Finds once a tile where each of its rows lies, which takes divisions. */
     void placeRows(int form, int height, int row0, int m) {
         int t = item();
         if (t < height) {
             int row = min(row0 + t, m - 1);
+            int padding = word(GEOMETRY + 7);
             if (form == PATCHES) {
-                int outHeight = word(GEOMETRY + 9);
-                int outWidth = word(GEOMETRY + 10);
-                int line = row / outWidth;
-                rowImage[t] = line / outHeight;
-                rowTop[t] = (line % outHeight) * word(GEOMETRY + 6) - word(GEOMETRY + 7);
-                rowLeft[t] = (row % outWidth) * word(GEOMETRY + 6) - word(GEOMETRY + 7);
+                placeRow(t, row, word(GEOMETRY + 9), word(GEOMETRY + 10), word(GEOMETRY + 6), -padding);
             }
             if (form == UPSTREAM_PATCHES) {
-                int lines = word(GEOMETRY);
-                int width = word(GEOMETRY + 1);
-                int line = row / width;
-                rowImage[t] = line / lines;
-                rowTop[t] = line % lines + word(GEOMETRY + 7);
-                rowLeft[t] = row % width + word(GEOMETRY + 7);
+                placeRow(t, row, word(GEOMETRY), word(GEOMETRY + 1), 1, padding);
             }
             if (form == PATCH_COLUMNS) {
                 int channels = word(GEOMETRY + 2);
-                int place = row / channels;
-                rowImage[t] = row % channels;
-                rowTop[t] = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8) - word(GEOMETRY + 7);
-                rowLeft[t] = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8) - word(GEOMETRY + 7);
+                int tap = row / channels;
+                rowPlace[t] = row % channels;
+                rowDown[t] = (tap / word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
+                rowAcross[t] = (tap % word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
+            }
+        }
+    }
+
+    /** Row {@code t} is a pixel of images of {@code lines} x {@code width}, scaled by the stride and shifted. */
+    void placeRow(int t, int pixel, int lines, int width, int stride, int shift) {
+        int line = pixel / width;
+        rowPlace[t] = line / lines;
+        rowDown[t] = (line % lines) * stride + shift;
+        rowAcross[t] = (pixel % width) * stride + shift;
+    }
+
+    /** The same for the steps of the depth that come next. */
+    void placeSteps(int form, int d) {
+        int t = item();
+        if (t < DEPTH && form >= PATCHES) {
+            int step = d + t;
+            if (form == PATCH_COLUMNS) {
+                int outHeight = word(GEOMETRY + 9);
+                int outWidth = word(GEOMETRY + 10);
+                int line = step / outWidth;
+                stepPlace[t] = line / outHeight;
+                stepDown[t] = (line % outHeight) * word(GEOMETRY + 6);
+                stepAcross[t] = (step % outWidth) * word(GEOMETRY + 6);
+            }
+            if (form != PATCH_COLUMNS) {
+                int channels = word(GEOMETRY + 2);
+                if (form == UPSTREAM_PATCHES) {
+                    channels = word(GEOMETRY + 5);
+                }
+                int tap = step / channels;
+                stepPlace[t] = step % channels;
+                stepDown[t] = (tap / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+                stepAcross[t] = (tap % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
             }
         }
     }
@@ -318,44 +355,38 @@ abstract class ProductKernels extends PoolingKernels {
     }
 
     void loadPatches(int tall, int a, int row0, int m, int d, int to) {
-        int height = word(GEOMETRY);
-        int width = word(GEOMETRY + 1);
-        int channels = word(GEOMETRY + 2);
         int step = item() % DEPTH;
-        int row = item() / DEPTH;
-        int c = (d + step) % channels;
-        int place = (d + step) / channels;
-        int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        for (int r = row; r < tall; r += SIDE) {
-            int h = rowTop[r] + down;
-            int w = rowLeft[r] + across;
+        for (int r = item() / DEPTH; r < tall; r += SIDE) {
             float value = 0f;
-            if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
-                value = heap[a + ((rowImage[r] * height + h) * width + w) * channels + c];
+            if (row0 + r < m && d + step < to) {
+                value = pixel(
+                        a, rowPlace[r], rowDown[r] + stepDown[step], rowAcross[r] + stepAcross[step], stepPlace[step]);
             }
             left[step * (tall + 1) + r] = value;
         }
     }
 
     void loadPatchColumns(int tall, int a, int row0, int m, int d, int to) {
-        int height = word(GEOMETRY);
-        int width = word(GEOMETRY + 1);
-        int channels = word(GEOMETRY + 2);
-        int stride = word(GEOMETRY + 6);
-        int outHeight = word(GEOMETRY + 9);
-        int outWidth = word(GEOMETRY + 10);
         int r = item() % tall;
         for (int step = item() / tall; step < DEPTH; step += GROUP / tall) {
-            int line = (d + step) / outWidth;
-            int h = (line % outHeight) * stride + rowTop[r];
-            int w = ((d + step) % outWidth) * stride + rowLeft[r];
             float value = 0f;
-            if (row0 + r < m && d + step < to && h >= 0 && h < height && w >= 0 && w < width) {
-                value = heap[a + ((line / outHeight * height + h) * width + w) * channels + rowImage[r]];
+            if (row0 + r < m && d + step < to) {
+                value = pixel(
+                        a, stepPlace[step], rowDown[r] + stepDown[step], rowAcross[r] + stepAcross[step], rowPlace[r]);
             }
             left[step * (tall + 1) + r] = value;
         }
+    }
+
+    /** x[n, h, w, c], 0 beside the image. */
+    float pixel(int x, int n, int h, int w, int c) {
+        int height = word(GEOMETRY);
+        int width = word(GEOMETRY + 1);
+        float value = 0f;
+        if (h >= 0 && h < height && w >= 0 && w < width) {
+            value = heap[x + ((n * height + h) * width + w) * word(GEOMETRY + 2) + c];
+        }
+        return value;
     }
 
     /** Of an input pixel, the output pixels that read it: p stride = h + padding - r dilation, where that divides. */
@@ -365,20 +396,15 @@ abstract class ProductKernels extends PoolingKernels {
         int outHeight = word(GEOMETRY + 9);
         int outWidth = word(GEOMETRY + 10);
         int step = item() % DEPTH;
-        int row = item() / DEPTH;
-        int k = (d + step) % filters;
-        int place = (d + step) / filters;
-        int down = (place / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        int across = (place % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-        for (int r = row; r < tall; r += SIDE) {
-            int h = rowTop[r] - down;
-            int w = rowLeft[r] - across;
+        for (int r = item() / DEPTH; r < tall; r += SIDE) {
+            int h = rowDown[r] - stepDown[step];
+            int w = rowAcross[r] - stepAcross[step];
             float value = 0f;
             if (row0 + r < m && d + step < to && h >= 0 && w >= 0) {
                 int p = h / stride;
-                int o = w / stride;
-                if (p * stride == h && o * stride == w && p < outHeight && o < outWidth) {
-                    value = heap[a + ((rowImage[r] * outHeight + p) * outWidth + o) * filters + k];
+                int q = w / stride;
+                if (p * stride == h && q * stride == w && p < outHeight && q < outWidth) {
+                    value = heap[a + ((rowPlace[r] * outHeight + p) * outWidth + q) * filters + stepPlace[step]];
                 }
             }
             left[step * (tall + 1) + r] = value;
