@@ -1,7 +1,9 @@
 package scgrad.core.array;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 
@@ -20,6 +22,29 @@ public final class Backends {
 
         /** What {@code auto} prefers, larger first; negative: never by itself. */
         int preference();
+
+        /** Why the preference is what it is: one clause for {@code ./scgrad devices}. */
+        String reason();
+
+        /** The devices that {@link #open} takes by index, in that order, one line each; empty where there is nothing to choose. */
+        default List<String> devices() {
+            return List.of();
+        }
+
+        /**
+         * About a second of work on a device: one line with what a product and, where that counts, a call of the device takes. What is
+         * opened for it stays small.
+         *
+         * @param device as {@link #open} takes it
+         */
+        default String measure(String device) {
+            return ProductSpeed.of(open(device, 0)).toString();
+        }
+
+        /** The kernels in the language of the device, where they are translated; needs no device. */
+        default Optional<String> source() {
+            return Optional.empty();
+        }
 
         /**
          * Opens the backend.

@@ -1,6 +1,8 @@
 package scgrad.experiments.cli;
 
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 
@@ -20,6 +22,9 @@ final class BackendOptions {
             description = "Threads of the cpu backend (default: all cores).")
     private int threads;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec mixee;
+
     String name() {
         return name;
     }
@@ -33,6 +38,6 @@ final class BackendOptions {
         if (threads < 0) {
             throw new IllegalArgumentException("--threads " + threads + " must be at least 1, or 0 for all cores");
         }
-        return Backends.open(name, threads);
+        return Patience.with(Patience.COMPILING, mixee.commandLine().getErr(), () -> Backends.open(name, threads));
     }
 }

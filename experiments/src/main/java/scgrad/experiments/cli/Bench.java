@@ -116,7 +116,12 @@ final class Bench extends SubCommand {
             err().flush();
             return;
         }
-        BenchTiming timing = BenchTiming.of(workload, repetitions, profile::clear);
+        TrafficReport traffic = new TrafficReport(opened);
+        BenchTiming timing = BenchTiming.of(workload, watched, repetitions, () -> {
+            profile.clear();
+            traffic.begin();
+        });
+        traffic.end(timing.runs());
         out().println(String.format(
                 Locale.ROOT,
                 workload.kernel() ? "%s\t%.3f\t%.3f\t%.2f %s" : "%s\t%.1f\t%.1f\t%.2f %s",
@@ -128,6 +133,7 @@ final class Bench extends SubCommand {
         out().flush();
         if (profiling) {
             err().println(profile.table());
+            err().print(traffic.lines("run", true));
             err().flush();
         }
     }

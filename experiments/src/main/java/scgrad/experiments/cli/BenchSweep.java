@@ -65,7 +65,7 @@ final class BenchSweep {
         double[] rates = new double[xs.length];
         for (int i = 0; i < xs.length; i++) {
             BenchCases.Workload workload = point.at(xs[i]);
-            BenchTiming timing = BenchTiming.of(workload, repetitions, () -> {});
+            BenchTiming timing = BenchTiming.of(workload, backend, repetitions, () -> {});
             x[i] = xs[i];
             rates[i] = timing.rate();
             String row = String.format(

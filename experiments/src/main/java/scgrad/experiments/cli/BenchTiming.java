@@ -1,14 +1,16 @@
 package scgrad.experiments.cli;
 
 import java.util.Arrays;
+import scgrad.core.array.Backend;
 import scgrad.core.array.StepScope;
 
 /**
  * Times of a workload, milliseconds.
  *
+ * @param runs how many were counted
  * @param work of the workload, see {@link BenchCases.Workload}
  */
-record BenchTiming(double best, double median, double work) {
+record BenchTiming(double best, double median, double work, int runs) {
     private static final int WARM_RUNS = 3;
     private static final long WARM_NANOSECONDS = 2_000_000_000L;
     /** The warm-up goes on until this part of it, the latest, brought no better time: a network's last loops are compiled late. */
@@ -22,10 +24,11 @@ record BenchTiming(double best, double median, double work) {
     /**
      * Runs a workload until the JVM has compiled it, then counts.
      *
+     * @param backend of the workload: what it puts off belongs to the time
      * @param repetitions how many times to count, 0 for the usual number of its kind
      * @param warm told when the warm-up is over
      */
-    static BenchTiming of(BenchCases.Workload workload, int repetitions, Runnable warm) {
+    static BenchTiming of(BenchCases.Workload workload, Backend backend, int repetitions, Runnable warm) {
         long started = System.nanoTime();
         long improved = 0;
         long elapsed = 0;
@@ -34,7 +37,7 @@ record BenchTiming(double best, double median, double work) {
                 elapsed < MOST_NANOSECONDS
                         && (i < WARM_RUNS || elapsed < WARM_NANOSECONDS || improved > (1 - QUIET) * elapsed);
                 i++) {
-            double time = milliseconds(workload.body());
+            double time = milliseconds(workload.body(), backend);
             elapsed = System.nanoTime() - started;
             improved = time < BETTER * best ? elapsed : improved;
             best = Math.min(best, time);
@@ -43,10 +46,10 @@ record BenchTiming(double best, double median, double work) {
         int usual = workload.kernel() ? KERNEL_REPETITIONS : NETWORK_REPETITIONS;
         double[] times = new double[repetitions > 0 ? repetitions : usual];
         for (int i = 0; i < times.length; i++) {
-            times[i] = milliseconds(workload.body());
+            times[i] = milliseconds(workload.body(), backend);
         }
         Arrays.sort(times);
-        return new BenchTiming(times[0], times[times.length / 2], workload.work());
+        return new BenchTiming(times[0], times[times.length / 2], workload.work(), times.length);
     }
 
     /** In the workload's unit, at the median. */
@@ -54,10 +57,11 @@ record BenchTiming(double best, double median, double work) {
         return work / median * 1e3;
     }
 
-    private static double milliseconds(Runnable body) {
+    private static double milliseconds(Runnable body, Backend backend) {
         long started = System.nanoTime();
         try (StepScope step = StepScope.open()) {
             body.run();
+            backend.finish();
         }
         return (System.nanoTime() - started) * 1e-6;
     }

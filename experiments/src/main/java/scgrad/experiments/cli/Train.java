@@ -60,7 +60,9 @@ final class Train extends SubCommand {
             description = "With --weights: begin the classifier anew, for other classes than the file's.")
     private boolean newHead;
 
-    @Option(names = "--profile", description = "Print a table of kernels by time at the end.")
+    @Option(
+            names = "--profile",
+            description = "Print a table of kernels by time at the end; on a device, each kernel is waited for.")
     private boolean profiled;
 
     @Option(names = "--memory", description = "Print the peak memory by kind, and what a step allocates, at the end.")
@@ -78,6 +80,8 @@ final class Train extends SubCommand {
                 + folder);
         Run run = new Run(config, recipe.data().directory(), used, folder)
                 .listen(new TrainingLine("", config.epochs(), out(), err()));
+        TrafficReport traffic = new TrafficReport(plain);
+        run.listen(traffic);
         MemoryReport memory = new MemoryReport();
         if (memoryAsked) {
             run.listen(memory);
@@ -87,6 +91,7 @@ final class Train extends SubCommand {
         if (profiled) {
             out().print(profile.table());
         }
+        out().print(traffic.lines("step", profiled));
         if (memoryAsked) {
             out().print(memory.table(plain));
         }

@@ -22,6 +22,11 @@ public final class CpuProvider implements Backends.Provider {
     }
 
     @Override
+    public String reason() {
+        return "the fastest that was measured so far";
+    }
+
+    @Override
     public Backend open(String device, int threads) {
         if (!device.isEmpty()) {
             throw new IllegalArgumentException("the cpu backend has no devices: say --backend cpu, not cpu:" + device);

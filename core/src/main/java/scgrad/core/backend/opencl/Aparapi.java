@@ -4,6 +4,7 @@ import com.aparapi.Kernel;
 import com.aparapi.device.Device;
 import com.aparapi.device.OpenCLDevice;
 import com.aparapi.internal.model.ClassModel;
+import com.aparapi.internal.opencl.OpenCLLoader;
 import com.aparapi.internal.writer.KernelWriter;
 import java.util.List;
 import java.util.logging.Handler;
@@ -12,15 +13,28 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /**
- * The library, and what to say when it fails. Aparapi would go on in Java when a device fails, and logs why: here that is an error with the
+ * The library, and what to say when it fails. Aparapi would go on in Java when a device fails, and logs why: here that ends the call, with the
  * logged reason and the remedy.
  */
 final class Aparapi {
-    private static final String INSTALL = "install an OpenCL loader and a driver (Debian and Ubuntu: apt install"
-            + " ocl-icd-libopencl1 and your GPU's driver, or pocl-opencl-icd to compute on the CPU)";
+    private static final String LIBRARY =
+            "the OpenCL library (libOpenCL.so.1 on Linux, OpenCL.dll on Windows) could not be"
+                    + " loaded: install it (Debian and Ubuntu: apt install ocl-icd-libopencl1) and a driver (your GPU's, or"
+                    + " pocl-opencl-icd to compute on the CPU)";
+    private static final String DRIVER =
+            "no OpenCL device was found: install a driver (your GPU's, or on Debian and Ubuntu"
+                    + " pocl-opencl-icd to compute on the CPU); 'clinfo -l' lists what the OpenCL library sees";
 
     /** Held here, because the log manager would forget it. */
     private static final Logger LOGGER = Logger.getLogger("com.aparapi");
+
+    private static final String BAD_COMPILER =
+            ": update its driver, or report this with what the driver printed above and"
+                    + " the file of 'scgrad devices --dump-opencl FILE'";
+    private static final String LOST_DEVICE =
+            ": 'scgrad devices' shows whether it is still there, and train --resume goes on from the last checkpoint";
+
+    private static final String DEVICE_FAILED = "Device failed for ";
 
     private static volatile String lastWarning = "";
 
@@ -32,6 +46,10 @@ final class Aparapi {
             public void publish(LogRecord event) {
                 if (event.getLevel().intValue() >= Level.WARNING.intValue()) {
                     lastWarning = event.getMessage();
+                }
+                // the next thing that Aparapi does is to print a stack trace and to compute in Java
+                if (event.getMessage().startsWith(DEVICE_FAILED)) {
+                    throw new DeviceFailure();
                 }
             }
 
@@ -49,17 +67,24 @@ final class Aparapi {
 
     private Aparapi() {}
 
+    /** Ends a call of the library at the place where it would go on without the device. */
+    private static final class DeviceFailure extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
     /** Every OpenCL device, in the order of {@code --backend opencl:INDEX}. */
     static List<OpenCLDevice> devices() {
         List<OpenCLDevice> found;
         try {
+            if (!OpenCLLoader.isOpenCLAvailable()) {
+                throw new IllegalStateException(LIBRARY);
+            }
             found = OpenCLDevice.listDevices(null);
-        } catch (LinkageError | RuntimeException missing) {
-            throw new IllegalStateException("OpenCL is not there (" + missing.getMessage() + "): " + INSTALL, missing);
+        } catch (LinkageError missing) {
+            throw new IllegalStateException(LIBRARY, missing);
         }
         if (found.isEmpty()) {
-            throw new IllegalStateException(
-                    "no OpenCL device was found: " + INSTALL + "; 'clinfo -l' lists what the" + " loader sees");
+            throw new IllegalStateException(DRIVER);
         }
         return found;
     }
@@ -107,13 +132,21 @@ final class Aparapi {
     }
 
     private static IllegalStateException failed(OpenCLDevice device, Throwable cause) {
-        String reason = !lastWarning.isEmpty() ? lastWarning : cause != null ? String.valueOf(cause.getMessage()) : "";
+        String logged = !lastWarning.isEmpty() ? lastWarning : String.valueOf(cause == null ? "" : cause.getMessage());
+        // the library puts the kernel and all its devices before the reason
+        String reason = logged.replaceFirst("(?s)^" + DEVICE_FAILED + ".*?}: ", "")
+                .strip()
+                .replaceAll("\\s*\\R\\s*", " ");
         return new IllegalStateException(
-                "OpenCL device " + name(device) + " failed: "
-                        + reason.strip().replaceAll("\\s*\\R\\s*", " ")
-                        + " (its compiler's own words are above, if it said any); 'scgrad devices' shows whether it is"
-                        + " still there, --backend cpu computes without it, --resume goes on from the last checkpoint",
+                "OpenCL device " + name(device) + " failed: " + reason
+                        + (reason.contains("compile") ? BAD_COMPILER : LOST_DEVICE)
+                        + "; --backend cpu computes without it",
                 cause);
+    }
+
+    /** The OpenCL source of all kernels; needs no device. */
+    static String source() {
+        return source(new DeviceKernels(1, 1, 1, 1, 1), "run");
     }
 
     /** The OpenCL source of a method of a kernel class and what it calls; needs no device. */

@@ -13,7 +13,7 @@ import scgrad.core.array.Traffic;
  * launch). Aparapi waits for each pass, which cannot be turned off.
  */
 final class DeviceQueue {
-    private static final int COMMANDS = 256;
+    static final int COMMANDS = 256;
     /** Floats of the small mailbox, for scalars and labels, and of the large one; a mailbox always moves whole. */
     private static final int LETTER = 2 * 1024;
 

@@ -47,6 +47,11 @@ final class OpenClBackend implements Backend {
         return this;
     }
 
+    /** Measured now, on the device. */
+    LaunchCost launchCost() {
+        return LaunchCost.of(queue);
+    }
+
     private static int at(NDArray array) {
         return ((Block) array.buffer()).offset();
     }

@@ -6,8 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.ProductSpeed;
 
 /** Opens the OpenCL backend: one a device, because each has a heap of its own. */
 public final class OpenClProvider implements Backends.Provider {
@@ -19,7 +21,9 @@ public final class OpenClProvider implements Backends.Provider {
     /** Aparapi counts a buffer's bytes in an int. */
     private static final long MOST_HEAP = 2047 * MEBIBYTE;
 
-    private static final Map<Long, Backend> OPEN = new HashMap<>();
+    private static final int MEASURING_HEAP = 64 << 20;
+
+    private static final Map<Long, OpenClBackend> OPEN = new HashMap<>();
 
     @Override
     public String name() {
@@ -44,6 +48,43 @@ public final class OpenClProvider implements Backends.Provider {
     }
 
     @Override
+    public String reason() {
+        return "no GPU was measured yet, and on the CPU (PoCL) the cpu backend is faster; name it where its product is";
+    }
+
+    @Override
+    public List<String> devices() {
+        return Aparapi.devices().stream().map(OpenClProvider::facts).toList();
+    }
+
+    private static String facts(OpenCLDevice device) {
+        return device.getType().name().replace("ACC", "accelerator") + ", " + Aparapi.name(device) + ", "
+                + device.getMaxComputeUnits() + " compute units, " + device.getGlobalMemSize() / MEBIBYTE
+                + " MiB of memory, " + device.getMaxMemAllocSize() / MEBIBYTE
+                + " MiB in one allocation; " + HEAP + " up to " + mostHeap(device) / MEBIBYTE
+                + "; work-groups up to " + device.getMaxWorkGroupSize() + ", " + device.getLocalMemSize() / 1024
+                + " KiB of local memory";
+    }
+
+    /** With a heap that is as small as the product allows, where the device was not opened anyway. */
+    @Override
+    public String measure(String device) {
+        OpenCLDevice chosen = Aparapi.device(device);
+        requireG1();
+        synchronized (OPEN) {
+            OpenClBackend opened = OPEN.get(chosen.getDeviceId());
+            OpenClBackend backend =
+                    opened != null ? opened : new OpenClBackend(chosen, MEASURING_HEAP / Float.BYTES).measured();
+            return ProductSpeed.of(backend) + ", " + backend.launchCost();
+        }
+    }
+
+    @Override
+    public Optional<String> source() {
+        return Optional.of(Aparapi.source());
+    }
+
+    @Override
     public Backend open(String device, int threads) {
         OpenCLDevice chosen = Aparapi.device(device);
         requireG1();
@@ -59,15 +100,19 @@ public final class OpenClProvider implements Backends.Provider {
                 .map(GarbageCollectorMXBean::getName)
                 .anyMatch(name -> name.startsWith("G1"));
         if (!g1) {
-            throw new IllegalStateException(
-                    "the opencl backend needs the G1 collector, which leaves large arrays where"
-                            + " they are: run the JVM with -XX:+UseG1GC (the launcher does when the command line names opencl)");
+            throw new IllegalStateException("the opencl backend needs the G1 collector, which leaves large arrays where"
+                    + " they are: run the JVM with -XX:+UseG1GC (the launcher does when the command"
+                    + " line names opencl)");
         }
+    }
+
+    private static long mostHeap(OpenCLDevice device) {
+        return Math.min(MOST_HEAP, device.getMaxMemAllocSize());
     }
 
     private static int floats(OpenCLDevice device) {
         String asked = System.getenv(HEAP);
-        long most = Math.min(MOST_HEAP, device.getMaxMemAllocSize());
+        long most = mostHeap(device);
         if (asked == null || asked.isBlank()) {
             return (int) (Math.min(Math.min(USUAL_HEAP, Runtime.getRuntime().maxMemory() / 4), most) / 4);
         }
@@ -77,7 +122,7 @@ public final class OpenClProvider implements Backends.Provider {
         } catch (NumberFormatException word) {
             mebibytes = -1;
         }
-        if (mebibytes < 1 || mebibytes * MEBIBYTE > most) {
+        if (mebibytes < 1 || mebibytes > most / MEBIBYTE) {
             throw new IllegalArgumentException(HEAP + "=" + asked + " must be a number of MiB from 1 to "
                     + most / MEBIBYTE + " on " + Aparapi.name(device));
         }

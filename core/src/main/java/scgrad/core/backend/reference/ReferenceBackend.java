@@ -457,6 +457,11 @@ public final class ReferenceBackend implements Backend {
         }
 
         @Override
+        public String reason() {
+            return "float64 without any haste, to check others with";
+        }
+
+        @Override
         public Backend open(String device, int threads) {
             return new ReferenceBackend();
         }

@@ -1,0 +1,32 @@
+package scgrad.experiments.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Says what is going on where a piece of work, seconds at most on most days, takes longer. */
+final class Patience {
+    static final String COMPILING =
+            "the device's driver compiles the kernels, which may take half a minute; most keep them"
+                    + " for the next time";
+
+    private static final long SECONDS = 4;
+
+    private Patience() {}
+
+    /** Does the work, on the thread that asks, and says the line meanwhile if it takes longer than a few seconds. */
+    static <T> T with(String line, PrintWriter err, Supplier<T> work) {
+        CompletableFuture<Void> saying = CompletableFuture.runAsync(
+                () -> {
+                    err.println(line + " ...");
+                    err.flush();
+                },
+                CompletableFuture.delayedExecutor(SECONDS, TimeUnit.SECONDS));
+        try {
+            return work.get();
+        } finally {
+            saying.cancel(false);
+        }
+    }
+}
