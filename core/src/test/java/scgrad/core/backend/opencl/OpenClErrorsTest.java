@@ -66,6 +66,7 @@ class OpenClErrorsTest {
                 .hasMessageContaining("--dump-opencl")
                 .message()
                 .hasLineCount(1);
+        // never disposed: Aparapi would release a kernel that was not made, and PoCL's loader crashes
         assertThat(broken.sizeof).as("not computed in Java instead").containsOnly(0);
     }
 
