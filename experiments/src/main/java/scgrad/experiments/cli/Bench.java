@@ -116,7 +116,7 @@ final class Bench extends SubCommand {
             err().flush();
             return;
         }
-        TrafficReport traffic = new TrafficReport(opened);
+        TrafficReport traffic = new TrafficReport(opened::traffic);
         BenchTiming timing = BenchTiming.of(workload, watched, repetitions, () -> {
             profile.clear();
             traffic.begin();
@@ -133,7 +133,7 @@ final class Bench extends SubCommand {
         out().flush();
         if (profiling) {
             err().println(profile.table());
-            err().print(traffic.lines("run", true));
+            err().print(traffic.line("run", true));
             err().flush();
         }
     }

@@ -8,8 +8,8 @@ import java.util.function.Supplier;
 /** Says what is going on where a piece of work, seconds at most on most days, takes longer. */
 final class Patience {
     static final String COMPILING =
-            "the device's driver compiles the kernels, which may take half a minute; most keep them"
-                    + " for the next time";
+            "still opening the device: a driver that sees the kernels for the first time compiles"
+                    + " them, which may take half a minute";
 
     private static final long SECONDS = 4;
 

@@ -1,29 +1,29 @@
 package scgrad.experiments.cli;
 
 import java.util.Locale;
-import scgrad.core.array.Backend;
+import java.util.function.Supplier;
 import scgrad.core.array.Traffic;
 import scgrad.nn.train.Trainer;
 
 /** What goes to a device and from it in a step, the mean of those that were counted; nothing on a backend that computes in the host's memory. */
 final class TrafficReport implements Trainer.Listener {
-    private final Backend backend;
+    private final Supplier<Traffic> soFar;
     private Traffic before;
     private Traffic moved = Traffic.NONE;
     private long steps;
 
-    /** @param backend itself, not one that a profile watches */
-    TrafficReport(Backend backend) {
-        this.backend = backend;
+    /** @param soFar what a backend says that moved */
+    TrafficReport(Supplier<Traffic> soFar) {
+        this.soFar = soFar;
     }
 
     void begin() {
-        before = backend.traffic();
+        before = soFar.get();
     }
 
     /** So many steps later. */
     void end(int count) {
-        moved = moved.plus(backend.traffic().since(before));
+        moved = moved.plus(soFar.get().since(before));
         steps += count;
     }
 
@@ -37,28 +37,28 @@ final class TrafficReport implements Trainer.Listener {
     }
 
     /**
-     * One line, or empty.
+     * One line with its end, or nothing.
      *
      * @param unit what a step is called
      * @param profiled whether a profile waited for each kernel
      */
-    String lines(String unit, boolean profiled) {
+    String line(String unit, boolean profiled) {
         if (steps == 0 || moved.equals(Traffic.NONE)) {
             return "";
         }
         return String.format(
                 Locale.ROOT,
-                "device, each %s (mean of %,d): %.1f launches of %.1f commands; %,.0f bytes in, %,.0f bytes out, %,.0f bytes of"
+                "device, each %s (mean of %,d): %.1f commands in %.1f launches; %,.0f bytes in, %,.0f bytes out, %,.0f bytes of"
                         + " commands%s%n",
                 unit,
                 steps,
-                (double) moved.launches() / steps,
                 (double) moved.commands() / steps,
+                (double) moved.launches() / steps,
                 (double) moved.bytesIn() / steps,
                 (double) moved.bytesOut() / steps,
                 (double) moved.commandBytes() / steps,
                 profiled
-                        ? " (--profile launches each kernel by itself: without it, launches and bytes are fewer)"
+                        ? " (under --profile each kernel is a launch of its own; without it, launches and bytes are fewer)"
                         : "");
     }
 }

@@ -80,7 +80,7 @@ final class Train extends SubCommand {
                 + folder);
         Run run = new Run(config, recipe.data().directory(), used, folder)
                 .listen(new TrainingLine("", config.epochs(), out(), err()));
-        TrafficReport traffic = new TrafficReport(plain);
+        TrafficReport traffic = new TrafficReport(plain::traffic);
         run.listen(traffic);
         MemoryReport memory = new MemoryReport();
         if (memoryAsked) {
@@ -91,7 +91,7 @@ final class Train extends SubCommand {
         if (profiled) {
             out().print(profile.table());
         }
-        out().print(traffic.lines("step", profiled));
+        out().print(traffic.line("step", profiled));
         if (memoryAsked) {
             out().print(memory.table(plain));
         }

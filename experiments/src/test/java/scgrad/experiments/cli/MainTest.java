@@ -159,7 +159,22 @@ class MainTest {
     @Test
     void devicesSayWhatAutoChooses() {
         assertThat(run("devices")).isZero();
-        assertThat(out.toString()).contains("reference", "auto       cpu");
+        assertThat(out.toString()).contains("reference", "auto       cpu", "GFLOP/s", "--backend opencl");
+    }
+
+    @Test
+    void theOpenClSourceIsWrittenWithoutADevice() {
+        Path file = folder.resolve("kernels.cl");
+        assertThat(run("devices", "--dump-opencl", file.toString())).isZero();
+        assertThat(file).content().contains("__kernel void run(", "__global float *heap");
+        assertThat(err.toString()).isEmpty();
+    }
+
+    @Test
+    void anUnwritablePlaceForTheOpenClSourceIsOneLine() {
+        Path file = folder.resolve("missing").resolve("kernels.cl");
+        assertThat(run("devices", "--dump-opencl", file.toString())).isEqualTo(1);
+        assertThat(err.toString().lines()).singleElement().asString().contains("there is no folder");
     }
 
     @Test

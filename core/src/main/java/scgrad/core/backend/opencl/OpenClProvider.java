@@ -90,7 +90,8 @@ public final class OpenClProvider implements Backends.Provider {
         requireG1();
         synchronized (OPEN) {
             return OPEN.computeIfAbsent(
-                    chosen.getDeviceId(), id -> new OpenClBackend(chosen, floats(chosen)).measured());
+                    chosen.getDeviceId(),
+                    id -> new OpenClBackend(chosen, floats(chosen, System.getenv(HEAP))).measured());
         }
     }
 
@@ -110,8 +111,12 @@ public final class OpenClProvider implements Backends.Provider {
         return Math.min(MOST_HEAP, device.getMaxMemAllocSize());
     }
 
-    private static int floats(OpenCLDevice device) {
-        String asked = System.getenv(HEAP);
+    /**
+     * The size of a device's heap.
+     *
+     * @param asked MiB, as a user wrote it, or null for the usual
+     */
+    static int floats(OpenCLDevice device, String asked) {
         long most = mostHeap(device);
         if (asked == null || asked.isBlank()) {
             return (int) (Math.min(Math.min(USUAL_HEAP, Runtime.getRuntime().maxMemory() / 4), most) / 4);

@@ -1,0 +1,39 @@
+package scgrad.experiments.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import scgrad.core.array.Traffic;
+import scgrad.nn.train.Trainer;
+
+class TrafficReportTest {
+    private final AtomicReference<Traffic> moved = new AtomicReference<>(Traffic.NONE);
+    private final TrafficReport report = new TrafficReport(moved::get);
+
+    private void step(int batch, Traffic inIt) {
+        moved.set(moved.get().plus(inIt));
+        report.onStep(new Trainer.Step(1, batch, 3, 8, 1, 0.1));
+    }
+
+    @Test
+    void aStepIsCountedFromTheEndOfTheOneBefore() {
+        Traffic test = new Traffic(1000, 1000, 1000, 1000, 1000);
+        for (Traffic first : List.of(Traffic.NONE, test)) {
+            step(1, first);
+            step(2, new Traffic(10, 1, 400, 2000, 8));
+            step(3, new Traffic(11, 2, 400, 2000, 8));
+        }
+        assertThat(report.line("step", false))
+                .isEqualToIgnoringNewLines("device, each step (mean of 4): 10.5 commands in 1.5 launches;"
+                        + " 2,000 bytes in, 8 bytes out, 400 bytes of commands");
+    }
+
+    @Test
+    void aBackendInTheHostsMemoryIsNotMentioned() {
+        step(1, Traffic.NONE);
+        step(2, Traffic.NONE);
+        assertThat(report.line("step", true)).isEmpty();
+    }
+}
