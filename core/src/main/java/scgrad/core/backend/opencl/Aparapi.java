@@ -88,13 +88,21 @@ final class Aparapi {
     }
 
     /** Name, vendor's platform. */
-    static String name(OpenCLDevice device) {
-        return device.getName().strip() + " ("
-                + device.getOpenCLPlatform().getName().strip() + ")";
+    static String name(Device device) {
+        if (device instanceof OpenCLDevice openCl) {
+            return openCl.getName().strip() + " ("
+                    + openCl.getOpenCLPlatform().getName().strip() + ")";
+        }
+        return device.getShortDescription();
+    }
+
+    /** Compute units; Java mode has one. */
+    static int units(Device device) {
+        return device instanceof OpenCLDevice openCl ? openCl.getMaxComputeUnits() : 1;
     }
 
     /** Calls the library, and makes sure that the device did the work. */
-    static void run(OpenCLDevice device, Kernel kernel, Runnable call) {
+    static void run(Device device, Kernel kernel, Runnable call) {
         lastWarning = "";
         try {
             call.run();
@@ -106,7 +114,7 @@ final class Aparapi {
         }
     }
 
-    private static IllegalStateException failed(OpenCLDevice device, Throwable cause) {
+    private static IllegalStateException failed(Device device, Throwable cause) {
         String reason = !lastWarning.isEmpty() ? lastWarning : cause != null ? String.valueOf(cause.getMessage()) : "";
         return new IllegalStateException(
                 "OpenCL device " + name(device) + " failed: "

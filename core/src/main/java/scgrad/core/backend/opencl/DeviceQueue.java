@@ -1,7 +1,7 @@
 package scgrad.core.backend.opencl;
 
 import com.aparapi.Range;
-import com.aparapi.device.OpenCLDevice;
+import com.aparapi.device.Device;
 import java.util.Arrays;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.Traffic;
@@ -12,12 +12,12 @@ import scgrad.core.array.Traffic;
  * launch). Aparapi waits for each pass, which cannot be turned off.
  */
 final class DeviceQueue {
-    private static final int COMMANDS = 256;
+    static final int COMMANDS = 256;
     /** Floats of the small mailbox, for scalars and labels, and of the large one; a mailbox always moves whole. */
-    private static final int LETTER = 2 * 1024;
+    static final int LETTER = 2 * 1024;
 
-    private static final int PARCEL = 512 * 1024;
-    private static final int TABLES = 64 * 1024;
+    static final int PARCEL = 512 * 1024;
+    static final int TABLES = 64 * 1024;
     /** Work-groups a compute unit: PoCL runs one at a time, a GPU several. */
     private static final int GROUPS_OF_CPU = 4;
 
@@ -28,7 +28,7 @@ final class DeviceQueue {
      */
     private static final int UNUSED = 1;
 
-    private final OpenCLDevice device;
+    private final Device device;
     private final DeviceKernels kernels;
     private final Range range;
     private final DeviceTables tables;
@@ -41,14 +41,13 @@ final class DeviceQueue {
     private long bytesIn;
     private long bytesOut;
 
-    /** @param heap floats of the heap */
-    DeviceQueue(OpenCLDevice device, int heap) {
+    DeviceQueue(Device device, DeviceKernels kernels) {
         this.device = device;
-        this.kernels = new DeviceKernels(heap, COMMANDS, TABLES, LETTER, PARCEL);
+        this.kernels = kernels;
+        kernels.runOn(device);
         this.tables = new DeviceTables(kernels.tables);
-        int units = device.getMaxComputeUnits();
-        boolean processor = device.getType() == com.aparapi.device.Device.TYPE.CPU;
-        int groups = units * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
+        boolean processor = device.getType() == Device.TYPE.CPU;
+        int groups = Aparapi.units(device) * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
         this.range = device.createRange2D(
                 groups * DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE);
         Arrays.fill(kernels.words, UNUSED);
