@@ -113,13 +113,21 @@ final class Aparapi {
     }
 
     /** Name, vendor's platform. */
-    static String name(OpenCLDevice device) {
-        return device.getName().strip() + " ("
-                + device.getOpenCLPlatform().getName().strip() + ")";
+    static String name(Device device) {
+        if (device instanceof OpenCLDevice openCl) {
+            return openCl.getName().strip() + " ("
+                    + openCl.getOpenCLPlatform().getName().strip() + ")";
+        }
+        return device.getShortDescription();
+    }
+
+    /** Compute units; Java mode has one. */
+    static int units(Device device) {
+        return device instanceof OpenCLDevice openCl ? openCl.getMaxComputeUnits() : 1;
     }
 
     /** Calls the library, and makes sure that the device did the work. */
-    static void run(OpenCLDevice device, Kernel kernel, Runnable call) {
+    static void run(Device device, Kernel kernel, Runnable call) {
         lastWarning = "";
         try {
             call.run();
@@ -131,7 +139,7 @@ final class Aparapi {
         }
     }
 
-    private static IllegalStateException failed(OpenCLDevice device, Throwable cause) {
+    private static IllegalStateException failed(Device device, Throwable cause) {
         String logged = !lastWarning.isEmpty() ? lastWarning : String.valueOf(cause == null ? "" : cause.getMessage());
         // the library puts the kernel and all its devices before the reason
         String reason = logged.replaceFirst("(?s)^" + DEVICE_FAILED + ".*?}: ", "")

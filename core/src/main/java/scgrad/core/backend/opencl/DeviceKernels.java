@@ -1,12 +1,16 @@
 package scgrad.core.backend.opencl;
 
+import com.aparapi.device.Device;
+
 /**
  * The kernel that Aparapi translates, with all families: a command's code is its family's hundred and its number in it, so {@code
  * BATCH_NORM} (400) goes to {@code norm} in {@link NormKernels} and there to {@code batchNorm}.
  */
-final class DeviceKernels extends GroupedKernels {
+class DeviceKernels extends GroupedKernels {
     /** A command that does nothing, to measure what a launch costs. */
     static final int NOTHING = 0;
+
+    private Device device;
 
     /**
      * @param heap numbers in the heap
@@ -22,6 +26,17 @@ final class DeviceKernels extends GroupedKernels {
         this.letter = new float[letter];
         this.parcel = new float[parcel];
         setExplicit(true);
+    }
+
+    /** The device to run on, from the first launch to the last. */
+    void runOn(Device chosen) {
+        device = chosen;
+    }
+
+    /** Without this Aparapi's first device counts as the one that ran, whichever did. */
+    @Override
+    public boolean isAllowDevice(Device candidate) {
+        return device == null || candidate == device;
     }
 
     @Override

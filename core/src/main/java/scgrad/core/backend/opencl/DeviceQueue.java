@@ -15,10 +15,10 @@ import scgrad.core.array.Traffic;
 final class DeviceQueue {
     static final int COMMANDS = 256;
     /** Floats of the small mailbox, for scalars and labels, and of the large one; a mailbox always moves whole. */
-    private static final int LETTER = 2 * 1024;
+    static final int LETTER = 2 * 1024;
 
-    private static final int PARCEL = 512 * 1024;
-    private static final int TABLES = 64 * 1024;
+    static final int PARCEL = 512 * 1024;
+    static final int TABLES = 64 * 1024;
     /** Work-groups a compute unit: PoCL runs one at a time, a GPU several. */
     private static final int GROUPS_OF_CPU = 4;
 
@@ -29,7 +29,7 @@ final class DeviceQueue {
      */
     private static final int UNUSED = 1;
 
-    private final OpenCLDevice device;
+    private final Device device;
     private final DeviceKernels kernels;
     private final Range range;
     private final DeviceTables tables;
@@ -42,16 +42,17 @@ final class DeviceQueue {
     private long bytesIn;
     private long bytesOut;
 
-    /** @param heap floats of the heap */
-    DeviceQueue(OpenCLDevice device, int heap) {
+    DeviceQueue(Device device, DeviceKernels kernels) {
         this.device = device;
-        this.kernels = new DeviceKernels(heap, COMMANDS, TABLES, LETTER, PARCEL);
+        this.kernels = kernels;
+        kernels.runOn(device);
         this.tables = new DeviceTables(kernels.tables);
-        int units = device.getMaxComputeUnits();
         boolean processor = device.getType() == Device.TYPE.CPU;
-        // a device with memory of its own keeps the heap there; else the host's array itself is the heap
-        device.setSharedMemory(processor);
-        int groups = units * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
+        if (device instanceof OpenCLDevice opencl) {
+            // a device with memory of its own keeps the heap there; else the host's array itself is the heap
+            opencl.setSharedMemory(processor);
+        }
+        int groups = Aparapi.units(device) * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
         this.range = device.createRange2D(
                 groups * DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE);
         Arrays.fill(kernels.words, UNUSED);

@@ -1,6 +1,6 @@
 package scgrad.core.backend.opencl;
 
-import com.aparapi.device.OpenCLDevice;
+import com.aparapi.device.Device;
 import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
@@ -22,9 +22,9 @@ import scgrad.core.array.Windows;
 final class OpenClBackend implements Backend {
     private static final int NONE = -1;
     /** Floats at the bottom of the heap that hold the canary. */
-    private static final int RESERVED = 1;
+    static final int RESERVED = 1;
 
-    private final OpenCLDevice device;
+    private final Device device;
     private final DeviceHeap heap;
     private final DeviceQueue queue;
     private final Reductions reductions;
@@ -32,10 +32,17 @@ final class OpenClBackend implements Backend {
     private final Norms norms;
 
     /** @param floats size of the heap */
-    OpenClBackend(OpenCLDevice device, int floats) {
+    OpenClBackend(Device device, int floats) {
+        this(
+                device,
+                new DeviceKernels(
+                        floats, DeviceQueue.COMMANDS, DeviceQueue.TABLES, DeviceQueue.LETTER, DeviceQueue.PARCEL));
+    }
+
+    OpenClBackend(Device device, DeviceKernels kernels) {
         this.device = device;
-        this.heap = new DeviceHeap(floats, RESERVED);
-        this.queue = new DeviceQueue(device, floats);
+        this.heap = new DeviceHeap(kernels.heap.length, RESERVED);
+        this.queue = new DeviceQueue(device, kernels);
         this.reductions = new Reductions(queue, heap);
         this.products = new Products(queue, heap, reductions);
         this.norms = new Norms(queue, heap, reductions);
@@ -71,7 +78,7 @@ final class OpenClBackend implements Backend {
 
     @Override
     public String description() {
-        return "opencl: float32, " + Aparapi.name(device) + ", " + device.getMaxComputeUnits() + " compute units";
+        return "opencl: float32, " + Aparapi.name(device) + ", " + Aparapi.units(device) + " compute units";
     }
 
     @Override
