@@ -19,14 +19,15 @@ import scgrad.experiments.run.RunConfig;
 import scgrad.nn.train.Trainer;
 
 /**
- * The first steps of sc_resnet20 on CIFAR-10 from one seed, in the usual recipe with a smaller rate, on two backends: float32 differences grow along a training.
+ * The first steps of sc_resnet20 on CIFAR-10 from one seed, in the usual recipe with a smaller rate, on two backends: float32 differences grow
+ * along a training.
  * {@code -Dscgrad.steps=50} takes all that {@code results/opencl} tells of.
  */
 class BackendsTrainAlikeTest {
     private static final Path DATA = Path.of("../../shared/data");
     private static final int STEPS = Integer.getInteger("scgrad.steps", 5);
     private static final int BATCH = 128;
-    /** The largest of the one-cycle schedule. With the usual 0.3 two runs of the cpu backend alone, with Winograd and without, drift as far apart. */
+    /** The largest of the one-cycle schedule. With the usual 0.3 the cpu backend with Winograd and without drift apart as fast as two backends. */
     private static final double RATE = 0.05;
 
     /** Ends a training that would take ten epochs. */

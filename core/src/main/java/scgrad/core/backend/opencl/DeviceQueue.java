@@ -48,9 +48,9 @@ final class DeviceQueue {
         kernels.runOn(device);
         this.tables = new DeviceTables(kernels.tables);
         boolean processor = device.getType() == Device.TYPE.CPU;
-        if (device instanceof OpenCLDevice opencl) {
+        if (device instanceof OpenCLDevice openCl) {
             // a device with memory of its own keeps the heap there; else the host's array itself is the heap
-            opencl.setSharedMemory(processor);
+            openCl.setSharedMemory(processor);
         }
         int groups = Aparapi.units(device) * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
         this.range = device.createRange2D(

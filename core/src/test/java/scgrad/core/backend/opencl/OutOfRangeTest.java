@@ -17,12 +17,15 @@ class OutOfRangeTest {
     /** A place ten numbers before the heap's end. */
     private static final int NEAR = HEAP - 10;
 
+    /** One row of eleven numbers, of which the last is behind the heap, times a column. */
+    private static final int[] PRODUCT = words(NEAR, 0, 0, 1, 1, 11, 0, 0, 11, 1, 1, 11, 0);
+
     private static final DeviceQueue QUEUE = new DeviceQueue(
             JavaDevice.THREAD_POOL,
             new DeviceKernels(HEAP, DeviceQueue.COMMANDS, DeviceQueue.TABLES, DeviceQueue.LETTER, DeviceQueue.PARCEL));
 
     /** A command that goes one too far, and where to. */
-    private record Row(String name, int index, int code, int... words) {
+    private record Row(String name, int index, int code, int[] words) {
         @Override
         public String toString() {
             return name;
@@ -31,55 +34,26 @@ class OutOfRangeTest {
 
     private static List<Row> table() {
         return List.of(
-                new Row("writes behind the heap", HEAP, ElementwiseKernels.FILL, NEAR, 11),
-                new Row("writes before the heap", -1, ElementwiseKernels.FILL, -1, 2),
-                new Row("reads behind the heap", HEAP, ElementwiseKernels.COPY, NEAR, 0, 11),
-                new Row(
-                        "reads behind the heap before a tree",
-                        HEAP,
-                        ReductionKernels.REDUCE,
-                        0,
-                        NEAR,
-                        0,
-                        1,
-                        11,
-                        1,
-                        1,
-                        1,
-                        11),
-                new Row(
-                        "reads behind the heap before a tile",
-                        HEAP,
-                        ProductKernels.WIDE_PRODUCT,
-                        NEAR,
-                        0,
-                        0,
-                        1,
-                        1,
-                        11,
-                        0,
-                        0,
-                        11,
-                        1,
-                        1,
-                        11,
-                        0),
+                new Row("writes behind the heap", HEAP, ElementwiseKernels.FILL, words(NEAR, 11)),
+                new Row("writes before the heap", -1, ElementwiseKernels.FILL, words(-1, 2)),
+                new Row("reads behind the heap", HEAP, ElementwiseKernels.COPY, words(NEAR, 0, 11)),
+                new Row("before a tree", HEAP, ReductionKernels.REDUCE, words(0, NEAR, 0, 1, 11, 1, 1, 1, 11)),
+                new Row("before a wide tile", HEAP, ProductKernels.WIDE_PRODUCT, PRODUCT),
+                new Row("before a narrow tile", HEAP, ProductKernels.NARROW_PRODUCT, PRODUCT),
                 new Row(
                         "reads behind a mailbox",
                         DeviceQueue.LETTER,
                         MovementKernels.RECEIVE,
-                        0,
-                        11,
-                        DeviceQueue.LETTER - 10,
-                        0),
+                        words(0, 1, DeviceQueue.LETTER, 0)),
                 new Row(
                         "reads behind the tables",
                         DeviceQueue.TABLES,
                         MovementKernels.MOVE,
-                        0,
-                        0,
-                        1,
-                        DeviceQueue.TABLES));
+                        words(0, 0, 1, DeviceQueue.TABLES)));
+    }
+
+    private static int[] words(int... words) {
+        return words;
     }
 
     @ParameterizedTest

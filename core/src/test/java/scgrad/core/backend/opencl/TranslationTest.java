@@ -72,7 +72,7 @@ class TranslationTest {
     /** Each code leads to its kernel. */
     @TestFactory
     List<DynamicTest> allTogether() {
-        String source = Aparapi.source(KERNELS, "run");
+        String source = Aparapi.source();
         assertThat(source).contains("__kernel void run(");
         assertSingle(source);
         return TABLE.stream()
