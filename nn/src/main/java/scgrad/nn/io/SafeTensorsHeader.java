@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** The JSON header of a safetensors file: what each array is and where its bytes lie, relative to the end of the header. */
 record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadata) {
@@ -166,7 +167,8 @@ record SafeTensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
         StringBuilder json = new StringBuilder("{");
         if (!metadata.isEmpty()) {
             json.append("\"" + METADATA + "\":{");
-            metadata.forEach((key, value) -> {
+            // in one order: a Map.of has another in every JVM, and the same weights shall be the same file
+            new TreeMap<>(metadata).forEach((key, value) -> {
                 JsonScanner.appendString(json, key);
                 json.append(':');
                 JsonScanner.appendString(json, value);

@@ -184,4 +184,19 @@ class SafeTensorsTest {
         }
         return bytes.array();
     }
+
+    @Test
+    void metadataStandInOneOrder() throws IOException {
+        Path first = folder.resolve("first.safetensors");
+        Path second = folder.resolve("second.safetensors");
+        Map<String, String> up = new LinkedHashMap<>();
+        Map<String, String> down = new LinkedHashMap<>();
+        for (int i = 0; i < 5; i++) {
+            up.put("key" + i, "value");
+            down.put("key" + (4 - i), "value");
+        }
+        SafeTensors.write(first, Map.of(), up);
+        SafeTensors.write(second, Map.of(), down);
+        assertThat(first).hasSameBinaryContentAs(second);
+    }
 }
