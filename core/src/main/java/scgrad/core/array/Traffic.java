@@ -13,15 +13,6 @@ public record Traffic(long commands, long launches, long commandBytes, long byte
     /** Of a backend that computes in the host's memory. */
     public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0);
 
-    public Traffic plus(Traffic more) {
-        return new Traffic(
-                commands + more.commands,
-                launches + more.launches,
-                commandBytes + more.commandBytes,
-                bytesIn + more.bytesIn,
-                bytesOut + more.bytesOut);
-    }
-
     /** What came since. */
     public Traffic since(Traffic before) {
         return new Traffic(

@@ -12,8 +12,17 @@ class TrafficReportTest {
     private final AtomicReference<Traffic> moved = new AtomicReference<>(Traffic.NONE);
     private final TrafficReport report = new TrafficReport(moved::get);
 
+    private static Traffic sum(Traffic a, Traffic b) {
+        return new Traffic(
+                a.commands() + b.commands(),
+                a.launches() + b.launches(),
+                a.commandBytes() + b.commandBytes(),
+                a.bytesIn() + b.bytesIn(),
+                a.bytesOut() + b.bytesOut());
+    }
+
     private void step(int batch, Traffic inIt) {
-        moved.set(moved.get().plus(inIt));
+        moved.set(sum(moved.get(), inIt));
         report.onStep(new Trainer.Step(1, batch, 3, 8, 1, 0.1));
     }
 

@@ -175,8 +175,7 @@ final class DeviceQueue {
             Aparapi.run(device, kernels, () -> kernels.get(mailbox));
             bytesOut += 4L * mailbox.length;
             if (mailbox[0] != MovementKernels.CANARY) {
-                throw new IllegalStateException("the memory on OpenCL device "
-                        + device.getShortDescription().strip()
+                throw new IllegalStateException("the memory on OpenCL device " + Aparapi.name(device)
                         + " was lost: the device was reset, or the collector moved the heap's host array; go on from"
                         + " the last checkpoint with --resume");
             }

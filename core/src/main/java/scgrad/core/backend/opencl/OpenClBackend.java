@@ -1,6 +1,7 @@
 package scgrad.core.backend.opencl;
 
 import com.aparapi.device.Device;
+import java.util.Arrays;
 import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
@@ -263,56 +264,41 @@ final class OpenClBackend implements Backend {
 
     // Pooling and interpolation
 
-    /** Asks for a kernel of {@link PoolingKernels}; {@code map} has the size of what is written. */
-    private void pool(
-            int code,
-            NDArray from,
-            NDArray to,
-            NDArray map,
-            int rows,
-            int h,
-            int p,
-            int columns,
-            int w,
-            int q,
-            int... more) {
-        int[] words = new int[10 + more.length];
-        int[] usual = {at(from), at(to), length(map), map.shape().channels(), rows, h, p, columns, w, q};
-        System.arraycopy(usual, 0, words, 0, usual.length);
+    /** One axis of a map, and where its table is. */
+    private record Axis(int table, int inputs, int outputs) {}
+
+    /** Asks for a kernel of {@link PoolingKernels}, which writes {@code to}. */
+    private void pool(int code, Axis rows, Axis columns, NDArray from, NDArray to, int... more) {
+        int[] usual = {
+            at(from),
+            at(to),
+            length(to),
+            to.shape().channels(),
+            rows.table,
+            rows.inputs,
+            rows.outputs,
+            columns.table,
+            columns.inputs,
+            columns.outputs
+        };
+        int[] words = Arrays.copyOf(usual, usual.length + more.length);
         System.arraycopy(more, 0, words, usual.length, more.length);
         queue.add(code, words);
     }
 
     private void windows(int code, Windows rows, Windows columns, NDArray from, NDArray to, int... more) {
+        // asked for once: tables that are full are emptied when they are asked for
         DeviceTables tables = queue.tables();
-        pool(
-                code,
-                from,
-                to,
-                to,
-                tables.of(rows),
-                rows.inputs(),
-                rows.outputs(),
-                tables.of(columns),
-                columns.inputs(),
-                columns.outputs(),
-                more);
+        Axis down = new Axis(tables.of(rows), rows.inputs(), rows.outputs());
+        Axis across = new Axis(tables.of(columns), columns.inputs(), columns.outputs());
+        pool(code, down, across, from, to, more);
     }
 
     private void samples(int code, Resampling rows, Resampling columns, NDArray from, NDArray to, int... more) {
         DeviceTables tables = queue.tables();
-        pool(
-                code,
-                from,
-                to,
-                to,
-                tables.of(rows),
-                rows.inputs(),
-                rows.outputs(),
-                tables.of(columns),
-                columns.inputs(),
-                columns.outputs(),
-                more);
+        Axis down = new Axis(tables.of(rows), rows.inputs(), rows.outputs());
+        Axis across = new Axis(tables.of(columns), columns.inputs(), columns.outputs());
+        pool(code, down, across, from, to, more);
     }
 
     @Override
