@@ -32,17 +32,19 @@ final class Block extends Module {
     Block(Backend backend, ResNet.Design design, int in, int width, int out, int stride, int dilation, boolean head) {
         super(backend);
         boolean averageDown = design.averageDown() && (stride > 1 || head);
+        ConvUnit unit = design.unit();
+        Options options = design.unitOptions();
         if (design.bottleneck()) {
-            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 2, averageDown);
-            first = child(design.unit().bottleneckKey(), design.unit().buildBottleneck(site, design.unitOptions()));
+            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 2);
+            first = child(unit.bottleneckKey(), ConvUnits.build(unit, options, site, true, averageDown));
             second = null;
             expand = child("conv3", new Conv2d(backend, width, out, Conv2d.Options.same(1)));
             expandNorm = child("bn3", new BatchNorm2d(backend, out));
         } else {
-            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 1, averageDown);
-            first = child(design.unit().key(site), design.unit().build(site, design.unitOptions()));
-            Site inner = new Site(backend, width, out, 1, dilation, design.groups(), 2, false);
-            second = child(design.unit().key(inner), design.unit().build(inner, design.unitOptions()));
+            Site site = new Site(backend, in, width, stride, dilation, design.groups(), 1);
+            first = child(unit.key(site), ConvUnits.build(unit, options, site, false, averageDown));
+            Site inner = new Site(backend, width, out, 1, dilation, design.groups(), 2);
+            second = child(unit.key(inner), ConvUnits.build(unit, options, inner, false, false));
             expand = null;
             expandNorm = null;
         }

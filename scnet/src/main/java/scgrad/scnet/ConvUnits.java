@@ -40,6 +40,19 @@ public final class ConvUnits {
         return unit;
     }
 
+    /**
+     * A unit in its place.
+     *
+     * @param bottleneck in the place of a bottleneck's reduction and 3x3 convolution
+     * @param averageDown with the stride in an average pooling behind it, whatever the unit
+     */
+    static Unit build(ConvUnit unit, Options options, Site site, boolean bottleneck, boolean averageDown) {
+        if (averageDown) {
+            return new PooledUnit(site, inner -> build(unit, options, inner, bottleneck, false));
+        }
+        return bottleneck ? unit.buildBottleneck(site, options) : unit.build(site, options);
+    }
+
     private record Plain() implements ConvUnit {
         @Override
         public String name() {
@@ -85,17 +98,22 @@ public final class ConvUnits {
                     Options.of("rate", "2", "pool", "max"),
                     Options.of("rate", "3", "up", "bilinear"),
                     Options.of("identity", "false"),
-                    Options.of("calibrate", "false"));
+                    Options.of("calibrate", "false"),
+                    Options.of("split", "false"));
         }
 
         @Override
         public Unit build(Site site, Options options) {
-            return SplitUnit.sliced(site, SelfCalibrated.Design.of(options));
+            SelfCalibrated.Design design = SelfCalibrated.Design.of(options);
+            return design.split() ? SplitUnit.sliced(site, design) : new SelfCalibrated(site, design);
         }
 
         @Override
         public Unit buildBottleneck(Site site, Options options) {
-            return SplitUnit.reduced(site, SelfCalibrated.Design.of(options));
+            SelfCalibrated.Design design = SelfCalibrated.Design.of(options);
+            return design.split()
+                    ? SplitUnit.reduced(site, design)
+                    : new ReducedUnit(site, inner -> new SelfCalibrated(inner, design));
         }
     }
 }

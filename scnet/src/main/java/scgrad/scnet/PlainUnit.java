@@ -8,34 +8,24 @@ import scgrad.nn.Conv2d;
 final class PlainUnit extends Unit {
     private final Conv2d convolution;
     private final BatchNorm2d norm;
-    private final int pool;
 
     PlainUnit(Site site) {
         super(site);
         Conv2d.Options options = Conv2d.Options.same(3)
-                .stride(site.convolutionStride())
+                .stride(site.stride())
                 .dilation(site.dilation())
                 .groups(site.groups());
         convolution = child("conv" + site.place(), new Conv2d(site.backend(), site.in(), site.out(), options));
         norm = child("bn" + site.place(), new BatchNorm2d(site.backend(), site.out()));
-        pool = site.averageDown() ? site.stride() : 0;
     }
 
     @Override
     protected Tensor forward(Tensor x) {
-        return pooled(norm.apply(convolution, x));
+        return norm.apply(convolution, x);
     }
 
     @Override
     public Tensor activated(Tensor x, Tensor residual) {
-        if (pool > 0) {
-            Tensor y = pooled(norm.relu(convolution, x));
-            return residual == null ? y : y.add(residual).relu();
-        }
         return residual == null ? norm.relu(convolution, x) : norm.addRelu(convolution, x, residual);
-    }
-
-    private Tensor pooled(Tensor y) {
-        return pool > 0 ? y.averagePool(3, pool, 1, false, true) : y;
     }
 }

@@ -15,16 +15,7 @@ final class ReducedUnit extends Unit {
         super(site);
         reduce = child("conv1", new Conv2d(site.backend(), site.in(), site.out(), Conv2d.Options.same(1)));
         norm = child("bn1", new BatchNorm2d(site.backend(), site.out()));
-        Site place = new Site(
-                site.backend(),
-                site.out(),
-                site.out(),
-                site.stride(),
-                site.dilation(),
-                site.groups(),
-                site.place(),
-                site.averageDown());
-        Unit built = inner.apply(place);
+        Unit built = inner.apply(site.channels(site.out(), site.out()));
         unit = child(built instanceof PlainUnit ? "" : "unit" + site.place(), built);
     }
 

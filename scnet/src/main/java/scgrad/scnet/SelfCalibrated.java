@@ -12,7 +12,7 @@ import scgrad.nn.Pool2d;
 import scgrad.nn.Sequential;
 
 /**
- * The calibrated half of a self-calibrated convolution (Liu, Hou, Cheng, Wang, Feng, CVPR 2020, equations 2 to 5):
+ * The calibrated part of a self-calibrated convolution (Liu, Hou, Cheng, Wang, Feng, CVPR 2020, equations 2 to 5):
  *
  * <pre>
  *   x' = up(norm(k2 * pool_r(x)))          context from a smaller map, [N, H, W, in]
@@ -32,10 +32,11 @@ final class SelfCalibrated extends Unit {
      * @param up nearest as in the official code and its weights, or bilinear as in the paper
      * @param identity whether x is added before the sigmoid
      * @param calibrate whether there is a gate at all; without it y' = norm(k3 * x)
+     * @param split whether only half of the channels is calibrated and the other goes through a plain convolution ({@link SplitUnit})
      */
-    record Design(int rate, Pool2d.Kind pool, Resampling.Mode up, boolean identity, boolean calibrate) {
-        static final Options DEFAULTS =
-                Options.of("rate", "4", "pool", "avg", "up", "nearest", "identity", "true", "calibrate", "true");
+    record Design(int rate, Pool2d.Kind pool, Resampling.Mode up, boolean identity, boolean calibrate, boolean split) {
+        static final Options DEFAULTS = Options.of(
+                "rate", "4", "pool", "avg", "up", "nearest", "identity", "true", "calibrate", "true", "split", "true");
 
         Design {
             if (rate < 1) {
@@ -49,7 +50,8 @@ final class SelfCalibrated extends Unit {
                     options.choice("pool", "avg", "max").equals("max") ? Pool2d.Kind.MAX : Pool2d.Kind.AVERAGE,
                     Resampling.Mode.valueOf(options.choice("up", "NEAREST", "BILINEAR")),
                     options.flag("identity"),
-                    options.flag("calibrate"));
+                    options.flag("calibrate"),
+                    options.flag("split"));
         }
     }
 
@@ -91,7 +93,7 @@ final class SelfCalibrated extends Unit {
                         site.backend(),
                         new Conv2d(site.backend(), site.in(), site.in(), same),
                         new BatchNorm2d(site.backend(), site.in())));
-        k4 = new Conv2d(site.backend(), site.in(), site.out(), same.stride(site.convolutionStride()));
+        k4 = new Conv2d(site.backend(), site.in(), site.out(), same.stride(site.stride()));
         k4Norm = new BatchNorm2d(site.backend(), site.out());
         child("k4", new Sequential(site.backend(), k4, k4Norm));
     }

@@ -15,7 +15,6 @@ final class SplitUnit extends Unit {
     private final Conv2d k1;
     private final BatchNorm2d k1Norm;
     private final SelfCalibrated calibrated;
-    private final int pool;
 
     /** How x becomes the two inputs. */
     private interface Halves {
@@ -45,23 +44,13 @@ final class SplitUnit extends Unit {
         super(site);
         halves = reduce ? reductions(site, plainIn, calibratedIn) : slices(plainIn, site.in());
         Conv2d.Options options = Conv2d.Options.same(3)
-                .stride(site.convolutionStride())
+                .stride(site.stride())
                 .dilation(site.dilation())
                 .groups(site.groups());
         k1 = new Conv2d(site.backend(), plainIn, plainOut, options);
         k1Norm = new BatchNorm2d(site.backend(), plainOut);
         child("k1", new Sequential(site.backend(), k1, k1Norm));
-        Site inner = new Site(
-                site.backend(),
-                calibratedIn,
-                site.out() - plainOut,
-                site.stride(),
-                site.dilation(),
-                site.groups(),
-                site.place(),
-                site.averageDown());
-        calibrated = child("scconv", new SelfCalibrated(inner, design));
-        pool = site.averageDown() ? site.stride() : 0;
+        calibrated = child("scconv", new SelfCalibrated(site.channels(calibratedIn, site.out() - plainOut), design));
     }
 
     private static Halves slices(int plain, int in) {
@@ -112,10 +101,6 @@ final class SplitUnit extends Unit {
     }
 
     private Tensor joined(Tensor plain, Tensor other) {
-        return Tensor.concat(-1, pooled(plain), pooled(other));
-    }
-
-    private Tensor pooled(Tensor y) {
-        return pool > 0 ? y.averagePool(3, pool, 1, false, true) : y;
+        return Tensor.concat(-1, plain, other);
     }
 }

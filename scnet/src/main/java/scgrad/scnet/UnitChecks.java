@@ -62,10 +62,9 @@ public final class UnitChecks {
     public record Case(ConvUnit unit, Options options, Place place, boolean training, Form form) {
         /** The unit with random parameters, the scales of its normalisations included. */
         public Unit build(Backend backend) {
-            Site site = new Site(
-                    backend, place.in, place.out, place.stride, place.dilation, place.groups, 2, place.averageDown);
+            Site site = new Site(backend, place.in, place.out, place.stride, place.dilation, place.groups, 2);
             Options all = unit.defaults().with(unit.name(), options);
-            Unit built = place.bottleneck ? unit.buildBottleneck(site, all) : unit.build(site, all);
+            Unit built = ConvUnits.build(unit, all, site, place.bottleneck, place.averageDown);
             Rng rng = Rng.of(1).stream(toString());
             built.initialize(rng);
             built.state().forEach((key, value) -> randomize(key, value, rng.stream(key)));

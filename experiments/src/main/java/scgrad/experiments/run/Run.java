@@ -1,5 +1,6 @@
 package scgrad.experiments.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import scgrad.core.Rng;
 import scgrad.core.array.Backend;
 import scgrad.experiments.data.Datasets;
@@ -24,6 +27,7 @@ import scgrad.nn.optim.AdamW;
 import scgrad.nn.optim.Optimizer;
 import scgrad.nn.optim.Sgd;
 import scgrad.nn.train.Checkpoint;
+import scgrad.nn.train.Confusion;
 import scgrad.nn.train.Progress;
 import scgrad.nn.train.Trainer;
 import scgrad.scnet.Models;
@@ -31,7 +35,8 @@ import scgrad.scnet.ResNet;
 
 /**
  * One training with its record in a folder: {@code config.json}, {@code env.json}, {@code metrics.jsonl} (an epoch a line), {@code times.jsonl},
- * {@code checkpoint.safetensors} while it runs and {@code weights.safetensors} (PyTorch's layout) at the end.
+ * {@code confusion.csv} (test images, a row a true class, a column a predicted one), {@code checkpoint.safetensors} while it runs and
+ * {@code weights.safetensors} (PyTorch's layout) at the end.
  */
 public final class Run {
     /** A checkpoint is written after each epoch, and within one when this long has passed since the last. */
@@ -90,7 +95,7 @@ public final class Run {
     /** Whether a folder holds a finished run of exactly this configuration. */
     public boolean complete() throws IOException {
         return Files.exists(configFile())
-                && config.json().equals(Files.readString(configFile()).strip())
+                && config.equals(recorded())
                 && Metrics.read(metricsFile()).size() == config.epochs();
     }
 
@@ -163,7 +168,7 @@ public final class Run {
             throw new IOException(
                     folder + " already holds a run; go on with it by --resume, or choose another folder by --out");
         }
-        if (occupied && !config.json().equals(Files.readString(configFile()).strip())) {
+        if (occupied && !config.equals(recorded())) {
             throw new IOException(
                     configFile()
                             + " is another run's configuration; resume with the same settings, or choose another folder by --out");
@@ -179,6 +184,14 @@ public final class Run {
         if (!occupied) {
             writeText(folder.resolve("env.json"), pretty(Environment.describe(backend)));
             writeText(configFile(), config.json());
+        }
+    }
+
+    private RunConfig recorded() throws IOException {
+        try {
+            return RunConfig.parse(Files.readString(configFile()));
+        } catch (JsonProcessingException e) {
+            throw new IOException(configFile() + " is no run's configuration: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -231,9 +244,16 @@ public final class Run {
             try {
                 Metrics.write(metricsFile(), metrics);
                 writeText(folder.resolve("times.jsonl"), times.toString().strip());
+                writeText(folder.resolve("confusion.csv"), csv(epoch.test().confusion()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        private static String csv(Confusion confusion) {
+            return Arrays.stream(confusion.counts())
+                    .map(row -> Arrays.stream(row).mapToObj(Integer::toString).collect(Collectors.joining(",")))
+                    .collect(Collectors.joining("\n"));
         }
 
         @Override

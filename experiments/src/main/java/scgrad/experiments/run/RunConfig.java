@@ -138,9 +138,14 @@ public record RunConfig(
         return new scgrad.scnet.Models.Spec(spec.name(), new scgrad.scnet.Options(values)).toString();
     }
 
-    /** Reads {@code config.json}; an unknown key is an error. */
+    /**
+     * Reads {@code config.json}; an unknown key is an error. A key that is missing is 0, false or empty, so a setting that is added later must
+     * mean by that what was done before.
+     */
     public static RunConfig parse(String json) throws JsonProcessingException {
-        return JSON.readValue(json, RunConfig.class);
+        return JSON.readerFor(RunConfig.class)
+                .without(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                .readValue(json);
     }
 
     /** The readable form. */

@@ -12,19 +12,19 @@ import scgrad.nn.data.BatchLoader;
 /**
  * How a model does on a data set.
  *
- * @param correct images whose largest logit is their class
+ * @param confusion which class was taken for which; a prediction is the largest logit
  * @param top5 images whose class is among the five largest logits
  * @param loss mean cross entropy
  */
-public record Evaluation(int images, int correct, int top5, double loss) {
+public record Evaluation(Confusion confusion, int top5, double loss) {
     private static final int BEST = 5;
 
     /** Runs the model in inference mode over every batch; the model's mode is restored. */
     public static Evaluation of(Module model, BatchLoader loader) {
         boolean training = model.training();
         model.eval();
+        Confusion confusion = null;
         int images = 0;
-        int correct = 0;
         int top5 = 0;
         double loss = 0;
         try (BatchLoader.Epoch epoch = loader.epoch(0)) {
@@ -32,10 +32,11 @@ public record Evaluation(int images, int correct, int top5, double loss) {
                 Batch batch = epoch.next();
                 float[] logits = logits(model, batch, loader);
                 int classes = logits.length / batch.size();
+                confusion = confusion == null ? Confusion.of(classes) : confusion;
                 for (int i = 0; i < batch.size(); i++) {
                     int label = batch.labels()[i];
                     int rank = rank(logits, i * classes, classes, label);
-                    correct += rank == 0 ? 1 : 0;
+                    confusion.add(label, rank == 0 ? label : largest(logits, i * classes, classes, label));
                     top5 += rank < BEST ? 1 : 0;
                     loss += crossEntropy(logits, i * classes, classes, label);
                 }
@@ -47,7 +48,7 @@ public record Evaluation(int images, int correct, int top5, double loss) {
                 model.train();
             }
         }
-        return new Evaluation(images, correct, top5, loss / images);
+        return new Evaluation(confusion, top5, loss / images);
     }
 
     private static float[] logits(Module model, Batch batch, BatchLoader loader) {
@@ -79,6 +80,15 @@ public record Evaluation(int images, int correct, int top5, double loss) {
         return Float.isNaN(logits[offset + label]) ? classes : rank;
     }
 
+    /** The first of the largest logits other than the label's. */
+    private static int largest(float[] logits, int offset, int classes, int label) {
+        int best = label == 0 && classes > 1 ? 1 : 0;
+        for (int k = best + 1; k < classes; k++) {
+            best = k != label && logits[offset + k] > logits[offset + best] ? k : best;
+        }
+        return best;
+    }
+
     private static double crossEntropy(float[] logits, int offset, int classes, int label) {
         double max = Double.NEGATIVE_INFINITY;
         for (int k = 0; k < classes; k++) {
@@ -91,13 +101,22 @@ public record Evaluation(int images, int correct, int top5, double loss) {
         return max + StrictMath.log(sum) - logits[offset + label];
     }
 
+    public int images() {
+        return confusion.images();
+    }
+
+    /** Images whose largest logit is their class. */
+    public int correct() {
+        return confusion.correct();
+    }
+
     /** The share of correct images. */
     public double accuracy() {
-        return (double) correct / images;
+        return (double) correct() / images();
     }
 
     /** The share of images whose class is among the five largest logits. */
     public double top5Accuracy() {
-        return (double) top5 / images;
+        return (double) top5 / images();
     }
 }

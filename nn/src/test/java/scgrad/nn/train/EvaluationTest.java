@@ -88,6 +88,14 @@ class EvaluationTest {
         assertThat(evaluation.correct()).isEqualTo(2);
         assertThat(evaluation.top5()).isEqualTo(4);
         assertThat(evaluation.accuracy()).isEqualTo(0.4);
+        // {true, predicted} of each image
+        int[][] counts = new int[6][6];
+        for (int[] pair : new int[][] {{5, 5}, {0, 5}, {1, 5}, {0, 0}, {1, 0}}) {
+            counts[pair[0]][pair[1]]++;
+        }
+        assertThat(evaluation.confusion().counts()).isDeepEqualTo(counts);
+        assertThat(evaluation.confusion().accuracy(0)).isEqualTo(0.5);
+        assertThat(evaluation.confusion().accuracy(2)).isNaN();
         assertThat(evaluation.top5Accuracy()).isEqualTo(0.8);
         double loss = 0;
         for (int i = 0; i < LABELS.length; i++) {
