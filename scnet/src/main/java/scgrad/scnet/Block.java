@@ -20,19 +20,29 @@ final class Block extends Module {
     private final Unit second;
     private final Conv2d expand;
     private final BatchNorm2d expandNorm;
-    private final SqueezeExcitation attention;
+    private final Module attention;
     private final Module shortcut;
 
     /**
+     * @param stage from 0
      * @param in input channels
      * @param width channels inside
      * @param out output channels
      * @param head whether it is the first block of its stage
      */
-    Block(Backend backend, ResNet.Design design, int in, int width, int out, int stride, int dilation, boolean head) {
+    Block(
+            Backend backend,
+            ResNet.Design design,
+            int stage,
+            int in,
+            int width,
+            int out,
+            int stride,
+            int dilation,
+            boolean head) {
         super(backend);
         boolean averageDown = design.averageDown() && (stride > 1 || head);
-        ConvUnit unit = design.unit();
+        ConvUnit unit = design.unit(stage);
         Options options = design.unitOptions();
         if (design.bottleneck()) {
             Site site = new Site(backend, in, width, stride, dilation, design.groups(), 2);
@@ -48,9 +58,9 @@ final class Block extends Module {
             expand = null;
             expandNorm = null;
         }
-        attention = design.squeezeExcitation() > 0
-                ? child("se", new SqueezeExcitation(backend, out, design.squeezeExcitation()))
-                : null;
+        attention = design.attention() == null
+                ? null
+                : child(design.attention().name(), design.attention().build(backend, out, design.attentionOptions()));
         shortcut = in == out && stride == 1 ? null : child("downsample", shortcut(backend, design, in, out, stride));
     }
 

@@ -1,28 +1,10 @@
 package scgrad.scnet;
 
-import java.util.List;
-
 /**
  * A kind of convolution that a network can be built of: one class and one line in {@link ConvUnits}, or a service of this type on the class
  * path. What is registered is checked, counted, listed and studied by the same code for all.
  */
-public interface ConvUnit {
-    /** The name in {@code unit=NAME}. */
-    String name();
-
-    /** One line: what it is, and who proposed it where. */
-    String source();
-
-    /** The options that it understands, with their defaults. */
-    default Options defaults() {
-        return Options.NONE;
-    }
-
-    /** Changes of the defaults that {@link UnitChecks} tries too. */
-    default List<Options> variants() {
-        return List.of();
-    }
-
+public interface ConvUnit extends Registered {
     /** Builds it in the place of a 3x3 convolution with its normalisation. */
     Unit build(Site site, Options options);
 

@@ -1,43 +1,39 @@
 package scgrad.scnet;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
-import scgrad.nn.Suggestion;
+import java.util.function.BiFunction;
 
 /** The registry of convolution units: those of scgrad, and services of type {@link ConvUnit} on the class path. */
 public final class ConvUnits {
-    private static final Map<String, ConvUnit> UNITS = new LinkedHashMap<>();
-
-    static {
-        register(new Plain());
-        register(new SelfCalibration());
-        ServiceLoader.load(ConvUnit.class).forEach(ConvUnits::register);
-    }
+    private static final Registry<ConvUnit> ALL = new Registry<ConvUnit>("unit")
+            .add(new Plain())
+            .add(new SelfCalibration())
+            .add(of("sk", "selective kernels (Li et al., CVPR 2019)", SelectiveKernel.DEFAULTS, SelectiveKernel::new))
+            .add(of(
+                    "splat",
+                    "split attention (Zhang et al., ResNeSt, 2020)",
+                    SplitAttention.DEFAULTS,
+                    SplitAttention::new))
+            .add(of("res2net", "hierarchy of channels (Gao et al., TPAMI 2021)", Res2Net.DEFAULTS, Res2Net::new))
+            .addAll(ServiceLoader.load(ConvUnit.class));
 
     private ConvUnits() {}
 
     /** Adds a unit under its name. */
     public static void register(ConvUnit unit) {
-        if (UNITS.putIfAbsent(unit.name(), unit) != null) {
-            throw new IllegalArgumentException("two convolution units are named '" + unit.name() + "'");
-        }
+        ALL.add(unit);
     }
 
     /** All units by name. */
     public static Map<String, ConvUnit> all() {
-        return java.util.Collections.unmodifiableMap(UNITS);
+        return ALL.all();
     }
 
     /** A unit by name; an unknown one is an error with a suggestion. */
     public static ConvUnit of(String name) {
-        ConvUnit unit = UNITS.get(name);
-        if (unit == null) {
-            throw new IllegalArgumentException("unknown unit '" + name + "'" + Suggestion.clause(name, UNITS.keySet())
-                    + "; there are " + String.join(", ", UNITS.keySet()));
-        }
-        return unit;
+        return ALL.of(name);
     }
 
     /**
@@ -51,6 +47,18 @@ public final class ConvUnits {
             return new PooledUnit(site, inner -> build(unit, options, inner, bottleneck, false));
         }
         return bottleneck ? unit.buildBottleneck(site, options) : unit.build(site, options);
+    }
+
+    private record Simple(String name, String source, Options defaults, BiFunction<Site, Options, Unit> builder)
+            implements ConvUnit {
+        @Override
+        public Unit build(Site site, Options options) {
+            return builder.apply(site, options);
+        }
+    }
+
+    private static ConvUnit of(String name, String source, Options defaults, BiFunction<Site, Options, Unit> builder) {
+        return new Simple(name, source, defaults, builder);
     }
 
     private record Plain() implements ConvUnit {

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import scgrad.core.array.Backend;
@@ -26,6 +28,9 @@ public final class Models {
 
     /** 9n + 2 layers in bottlenecks. */
     private static final List<Integer> CIFAR_BOTTLENECK = List.of(29, 38, 47, 164);
+
+    /** Before an attention's own options, which a unit's may share their names with. */
+    private static final String ATTENTION = "attention_";
 
     private static final Map<String, Options> CATALOGUE = catalogue();
 
@@ -78,8 +83,14 @@ public final class Models {
                         "unit " + unitName + ": its option '" + key + "' is already one of every network");
             }
         });
+        String attentionName = spec.options.values().getOrDefault("attention", defaults.text("attention"));
+        Attention attention = attentionName.equals("none") ? null : Attentions.of(attentionName);
+        if (attention != null) {
+            attention.defaults().values().forEach((key, value) -> known.put(ATTENTION + key, value));
+        }
         Options options = new Options(known).with(spec.toString(), spec.options);
         boolean cifar = options.text("stem").equals("cifar");
+        List<Integer> depths = depths(options, cifar);
         return new ResNet.Design(
                 switch (options.choice("stem", "imagenet", "deep", "cifar")) {
                     case "cifar" -> ResNet.Stem.CIFAR;
@@ -87,15 +98,17 @@ public final class Models {
                     default -> ResNet.Stem.IMAGENET;
                 },
                 options.choice("block", "basic", "bottleneck").equals("bottleneck"),
-                depths(options, cifar),
+                depths,
                 options.integer("width"),
                 Double.parseDouble(options.text("inner")),
                 options.integer("groups"),
                 options.choice("shortcut", "A", "B").equals("A") ? ResNet.Shortcut.PAD : ResNet.Shortcut.PROJECT,
                 unit,
                 options.only(unit.defaults()),
+                stages(options, depths.size()),
+                attention,
+                attention == null ? Options.NONE : options.without(ATTENTION).only(attention.defaults()),
                 options.flag("average_down"),
-                options.integer("se"),
                 Integer.parseInt(options.choice("dilation", "1", "2", "4")),
                 options.integer("classes"));
     }
@@ -112,6 +125,22 @@ public final class Models {
                     "depth " + depth + " must be " + layers + "n + 2 in " + options.text("block") + " blocks");
         }
         return List.of(blocks, blocks, blocks);
+    }
+
+    /** {@code all}, or digits such as 34: the third and the fourth stage. */
+    private static Set<Integer> stages(Options options, int count) {
+        String text = options.text("unit_stages");
+        Set<Integer> stages = new TreeSet<>();
+        for (int stage = 1; stage <= count; stage++) {
+            if (text.equals("all") || text.indexOf('0' + stage) >= 0) {
+                stages.add(stage);
+            }
+        }
+        if (!text.equals("all") && stages.size() != text.length()) {
+            throw new IllegalArgumentException("option unit_stages=" + text
+                    + " must be all, or the stages' digits, each once, such as 23; there are 1 to " + count);
+        }
+        return stages;
     }
 
     /** Builds a network; its parameters are zero until {@link scgrad.nn.Module#initialize}. */
@@ -137,7 +166,7 @@ public final class Models {
         all.put("resnext50_2x40d", imagenet(50, "groups", "2", "inner", "40"));
         all.put("wide_resnet50_2", imagenet(50, "inner", "128"));
         for (int depth : List.of(50, 101)) {
-            all.put("se_resnet" + depth, imagenet(depth, "se", "16"));
+            all.put("se_resnet" + depth, imagenet(depth, "attention", "se"));
         }
         for (int depth : List.of(50, 101)) {
             all.put("scnet" + depth, imagenet(depth, "unit", "sc"));
@@ -150,7 +179,7 @@ public final class Models {
             all.put("scnext" + depth, imagenet(depth, "unit", "sc", "groups", "32", "inner", "4"));
         }
         for (int depth : List.of(50, 101)) {
-            all.put("se_scnet" + depth, imagenet(depth, "unit", "sc", "se", "16"));
+            all.put("se_scnet" + depth, imagenet(depth, "unit", "sc", "attention", "se"));
         }
         for (String prefix : List.of("", "sc_", "se_", "se_sc_")) {
             List<Integer> depths = new ArrayList<>(CIFAR_BASIC);
@@ -188,10 +217,12 @@ public final class Models {
                         "B",
                         "unit",
                         "plain",
+                        "unit_stages",
+                        "all",
                         "average_down",
                         "false",
-                        "se",
-                        "0",
+                        "attention",
+                        "none",
                         "dilation",
                         "1")
                 .with("catalogue", Options.of(changes));
@@ -216,10 +247,12 @@ public final class Models {
                         basic ? "A" : "B",
                         "unit",
                         prefix.contains("sc_") ? "sc" : "plain",
+                        "unit_stages",
+                        "all",
                         "average_down",
                         "false",
-                        "se",
-                        prefix.contains("se_") ? "16" : "0",
+                        "attention",
+                        prefix.contains("se_") ? "se" : "none",
                         "dilation",
                         "1")
                 .with("catalogue", Options.of(changes));

@@ -63,6 +63,17 @@ public record Options(Map<String, String> values) {
         return new Options(part);
     }
 
+    /** The part whose keys begin with a prefix, without it. */
+    Options without(String prefix) {
+        Map<String, String> part = new LinkedHashMap<>();
+        values.forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                part.put(key.substring(prefix.length()), value);
+            }
+        });
+        return new Options(part);
+    }
+
     public String text(String key) {
         return values.get(key);
     }

@@ -2,6 +2,7 @@ package scgrad.scnet;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.nn.Activation;
@@ -43,7 +44,8 @@ public final class ResNet extends Module {
      * @param innerWidth a block's inner channels per 64 planes and group: 64 for a plain ResNet, 4 in ResNeXt 32x4d
      * @param groups of the 3x3 convolutions
      * @param averageDown ResNet-D's way to stride, in blocks and shortcuts
-     * @param squeezeExcitation the reduction of a squeeze-and-excitation in each block, 0 for none
+     * @param unitStages the stages, from 1, that are built of the unit; the others of plain convolutions
+     * @param attention in each block; null for none
      * @param dilation 1; 2: the last stage dilates by 2 instead of striding; 4: the last two stages, by 2 and 4 (the official code's {@code dilated})
      */
     public record Design(
@@ -56,10 +58,16 @@ public final class ResNet extends Module {
             Shortcut shortcut,
             ConvUnit unit,
             Options unitOptions,
+            Set<Integer> unitStages,
+            Attention attention,
+            Options attentionOptions,
             boolean averageDown,
-            int squeezeExcitation,
             int dilation,
             int classes) {
+
+        ConvUnit unit(int stage) {
+            return unitStages.contains(stage + 1) ? unit : ConvUnits.of("plain");
+        }
 
         int planes(int stage) {
             return width << stage;
@@ -109,6 +117,7 @@ public final class ResNet extends Module {
                 blocks.add(new Block(
                         backend,
                         design,
+                        stage,
                         in,
                         design.inner(stage),
                         design.out(stage),

@@ -10,9 +10,9 @@ final class SqueezeExcitation extends Module {
     private final Linear squeeze;
     private final Linear excite;
 
-    SqueezeExcitation(Backend backend, int channels, int reduction) {
+    SqueezeExcitation(Backend backend, int channels, Options options) {
         super(backend);
-        int hidden = Math.max(1, channels / reduction);
+        int hidden = Math.max(1, channels / options.integer("reduction"));
         squeeze = child("fc1", new Linear(backend, channels, hidden));
         excite = child("fc2", new Linear(backend, hidden, channels));
     }

@@ -12,6 +12,7 @@ import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.nn.Module;
 
 /**
  * The table of every registered {@link ConvUnit} in places worth trying: {@code ./scgrad gradcheck} lists it, and the tests run each row for
@@ -150,11 +151,65 @@ public final class UnitChecks {
 
     private UnitChecks() {}
 
-    /** All rows of all registered units. */
+    /** All rows of all registered units and attention modules. */
     public static List<Case> all() {
         List<Case> cases = new ArrayList<>();
         ConvUnits.all().values().forEach(unit -> cases.addAll(of(unit)));
+        Attentions.all().values().forEach(attention -> cases.addAll(of(attention)));
         return List.copyOf(cases);
+    }
+
+    /** The rows of one attention, behind a plain convolution. */
+    public static List<Case> of(Attention attention) {
+        ConvUnit unit = new Attended(attention);
+        List<Case> cases = new ArrayList<>();
+        for (Place place : PLACES.subList(0, 3)) {
+            cases.add(new Case(unit, Options.NONE, place, true, Form.ALONE));
+            cases.add(new Case(unit, Options.NONE, place, false, Form.RESIDUAL));
+        }
+        for (Options options : attention.variants()) {
+            cases.add(new Case(unit, options, PLACES.get(1), true, Form.ALONE));
+        }
+        return cases;
+    }
+
+    /** A plain convolution and an attention behind it, as a unit. */
+    private record Attended(Attention attention) implements ConvUnit {
+        @Override
+        public String name() {
+            return "plain+" + attention.name();
+        }
+
+        @Override
+        public String source() {
+            return attention.source();
+        }
+
+        @Override
+        public Options defaults() {
+            return attention.defaults();
+        }
+
+        @Override
+        public Unit build(Site site, Options options) {
+            return new AttendedUnit(site, attention.build(site.backend(), site.out(), options));
+        }
+    }
+
+    private static final class AttendedUnit extends Unit {
+        private final PlainUnit plain;
+        private final Module attention;
+
+        private AttendedUnit(Site site, Module attention) {
+            super(site);
+            plain = child("", new PlainUnit(site));
+            this.attention = child("attention", attention);
+        }
+
+        @Override
+        protected Tensor forward(Tensor x) {
+            return attention.apply(plain.apply(x));
+        }
     }
 
     /** The rows of one unit. */

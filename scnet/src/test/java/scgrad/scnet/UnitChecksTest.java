@@ -85,16 +85,21 @@ class UnitChecksTest {
         return forAll(row -> {
             List<double[]> expected = valuesAndGradients(row, Backends.open("reference"));
             List<double[]> actual = valuesAndGradients(row, backend);
+            double largestOfAll =
+                    expected.stream().mapToDouble(UnitChecksTest::largest).max().orElse(0);
             for (int i = 0; i < expected.size(); i++) {
-                double largest = java.util.Arrays.stream(expected.get(i))
-                        .map(Math::abs)
-                        .max()
-                        .orElse(0);
+                double largest = largest(expected.get(i));
+                // a bias before batch normalisation changes nothing: its gradient is what the others' rounding leaves
+                largest = largest < 1e-9 ? largestOfAll : largest;
                 assertThat(actual.get(i))
                         .as("value 0, then gradients: " + i)
                         .containsExactly(expected.get(i), within(1e-4 * Math.max(largest, 1)));
             }
         });
+    }
+
+    private static double largest(double[] values) {
+        return java.util.Arrays.stream(values).map(Math::abs).max().orElse(0);
     }
 
     private static List<double[]> valuesAndGradients(UnitChecks.Case row, Backend backend) {
