@@ -1,26 +1,32 @@
 package scgrad.experiments.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import scgrad.core.array.Backend;
+import scgrad.experiments.data.Datasets;
 import scgrad.experiments.run.Environment;
-import scgrad.experiments.run.Metrics;
 import scgrad.experiments.run.RunConfig;
+import scgrad.experiments.study.Shard;
+import scgrad.experiments.study.Studies;
 import scgrad.experiments.study.Study;
+import scgrad.experiments.study.StudyReport;
 import scgrad.experiments.study.StudyRunner;
-import scgrad.nn.train.Trainer;
 
-/** {@code scgrad ablate}: the paper's design choices, trained, tabulated and plotted. */
+/** {@code scgrad ablate}: the paper's design choices, trained, tabulated and plotted; a short way to two of the studies. */
 @Command(
         name = "ablate",
         description = {
             "Trains the paper's design choices (plain, no calibration, no identity, r = 1, 2, 4, AVG and MAX) and writes a table and plots.",
-            "Without options: on the built-in data set, in a few minutes. A stopped study goes on where it was."
+            "Without options: the study design-choices-context, in a few minutes; with --data, design-choices on that.",
+            "A stopped study goes on where it was."
         },
         footer = {"", "Example:", "  scgrad ablate --data cifar10 --network resnet20 --seeds 3 --epochs 10"})
 final class Ablate extends SubCommand {
@@ -55,54 +61,30 @@ final class Ablate extends SubCommand {
         if (seeds < 1) {
             throw new IllegalArgumentException("--seeds " + seeds + " must be at least 1");
         }
-        String plain = network != null ? network : config.model().replaceFirst("^sc_", "");
-        Study study = Study.designChoices(
-                plain,
-                LongStream.range(config.seed(), config.seed() + seeds).boxed().toList(),
-                config);
-        Path folder = out != null ? out : Path.of("results", study.name());
+        Map<String, String> settings = new LinkedHashMap<>(config.settings());
+        settings.keySet().removeAll(List.of("model", "seed"));
+        settings.put("network", network != null ? network : config.model().replaceFirst("^sc_", ""));
+        settings.put(
+                "seeds",
+                LongStream.range(config.seed(), config.seed() + seeds)
+                        .mapToObj(Long::toString)
+                        .collect(Collectors.joining(",")));
+        boolean context = config.data().equals("context");
+        Study study = Studies.open(context ? "design-choices-context" : "design-choices", settings);
+        String name = "design-choices-" + config.data().replaceAll("[^A-Za-z0-9]+", "-");
+        Path folder = out != null ? out : Path.of("results", name);
         Backend used = backend.open();
         out().println(Environment.headline(used, config.seed()));
         out().println(study.title() + ": " + study.members().size() + " trainings of " + config.epochs()
                 + " epochs, results in " + folder);
-        new StudyRunner(study, recipe.data().directory(), used, folder).run(command(), new StudyRunner.Observer() {
-            @Override
-            public Trainer.Listener begins(Study.Member member, int number, int count) {
-                return new Quiet(new TrainingLine(
-                        number + "/" + count + " " + member.variant().label() + ", ",
-                        member.config().epochs(),
-                        out(),
-                        err()));
-            }
-
-            @Override
-            public void ended(Study.Member member, List<Metrics> metrics, boolean skipped) {
-                Metrics last = metrics.get(metrics.size() - 1);
-                out().printf(
-                                Locale.ROOT,
-                                "%-20s seed %d: %.2f %%%s%n",
-                                member.variant().label(),
-                                member.seed(),
-                                100 * last.accuracy(),
-                                skipped ? " (was complete)" : "");
-                out().flush();
-            }
-        });
+        Path data = recipe.data().directory();
+        new StudyRunner(study, data, used, folder).run(Shard.WHOLE, new StudyProgress(out(), err()));
+        StudyReport.write(
+                study,
+                folder,
+                new ArrayList<>(
+                        Datasets.open(recipe.data().limited(10, 10)).test().classNames()));
         out().println("table and plots: " + folder.resolve("README.md"));
         return DONE;
-    }
-
-    private String command() {
-        return "./scgrad "
-                + String.join(
-                        " ", spec().commandLine().getParent().getParseResult().originalArgs());
-    }
-
-    /** Shows steps, but leaves the line after each epoch out: a study has many. */
-    private record Quiet(Trainer.Listener line) implements Trainer.Listener {
-        @Override
-        public void onStep(Trainer.Step step) {
-            line.onStep(step);
-        }
     }
 }

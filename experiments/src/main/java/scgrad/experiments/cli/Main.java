@@ -27,6 +27,7 @@ public final class Main implements Runnable {
     private static List<SubCommand> commands() {
         return List.of(
                 new Ablate(),
+                new StudyCommand(),
                 new Train(),
                 new Eval(),
                 new ListModels(),

@@ -14,7 +14,9 @@ public final class Datasets {
     private static final List<String> NAMES = List.of("context", "cifar10", "cifar100");
     private static final int CONTEXT_TRAIN = 5_000;
     private static final int CONTEXT_TEST = 2_000;
+    /** Of CIFAR's images too. */
     private static final int CONTEXT_SIDE = 32;
+
     private static final int FOLDER_SIDE = 64;
     /** The built-in data set is the same in every run, whatever the run's own seed. */
     private static final long CONTEXT_SEED = 0;
@@ -67,6 +69,11 @@ public final class Datasets {
     public static Path defaultDirectory() {
         String set = System.getenv("SCGRAD_DATA");
         return Path.of(set == null || set.isBlank() ? "data" : set);
+    }
+
+    /** Height and width of a data set's images, without opening it; {@code imageSize} 0 is its own. */
+    public static int side(String name, int imageSize) {
+        return imageSize > 0 ? imageSize : NAMES.contains(name) ? CONTEXT_SIDE : FOLDER_SIDE;
     }
 
     /** Opens a data set; an unknown name is an error with a suggestion. */

@@ -10,9 +10,11 @@ import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.List;
 import java.util.Locale;
+import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
 import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.SymbolAxis;
 import org.jfree.chart.labels.ItemLabelAnchor;
 import org.jfree.chart.labels.ItemLabelPosition;
 import org.jfree.chart.labels.StandardCategoryItemLabelGenerator;
@@ -22,11 +24,13 @@ import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.category.StandardBarPainter;
 import org.jfree.chart.renderer.category.StatisticalBarRenderer;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
+import org.jfree.chart.renderer.xy.XYBlockRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.Range;
 import org.jfree.data.statistics.DefaultStatisticalCategoryDataset;
 import org.jfree.data.xy.DefaultXYDataset;
+import org.jfree.data.xy.DefaultXYZDataset;
 import org.jfree.data.xy.YIntervalSeries;
 import org.jfree.data.xy.YIntervalSeriesCollection;
 
@@ -34,6 +38,9 @@ import org.jfree.data.xy.YIntervalSeriesCollection;
 public final class Charts {
     /** Figures are written with a point, whatever the machine's language. */
     private static final DecimalFormatSymbols DOT = DecimalFormatSymbols.getInstance(Locale.ROOT);
+
+    /** A matrix of more cells is shown without figures. */
+    private static final int MOST_FIGURES = 400;
 
     private Charts() {}
 
@@ -204,6 +211,67 @@ public final class Charts {
         plot.setDomainGridlineStroke(plot.getRangeGridlineStroke());
         Labels.place(plot, points);
         Look.write(Look.chart(title, plot, groups.size() > 1), file);
+    }
+
+    /**
+     * Figures in cells, the darker the larger; rows from the top. {@code format} such as {@code "0"}; NaN leaves a cell empty.
+     *
+     * @param values {@code [row][column]}
+     */
+    public static void matrix(
+            Path file,
+            String title,
+            String rowLabel,
+            String columnLabel,
+            List<String> rows,
+            List<String> columns,
+            double[][] values,
+            String format)
+            throws IOException {
+        requireSome(file, title, rows);
+        requireSome(file, title, columns);
+        DefaultXYZDataset data = new DefaultXYZDataset();
+        int count = rows.size() * columns.size();
+        double[][] cells = new double[3][count];
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < count; i++) {
+            cells[0][i] = i % columns.size();
+            cells[1][i] = i / columns.size();
+            cells[2][i] = values[i / columns.size()][i % columns.size()];
+            low = Double.isNaN(cells[2][i]) ? low : Math.min(low, cells[2][i]);
+            high = Double.isNaN(cells[2][i]) ? high : Math.max(high, cells[2][i]);
+        }
+        data.addSeries("cells", cells);
+        Look.Shades shades = new Look.Shades(low, Math.max(high, low + 1e-9));
+        XYBlockRenderer renderer = new XYBlockRenderer();
+        renderer.setPaintScale(shades);
+        SymbolAxis across = new SymbolAxis(columnLabel, columns.toArray(String[]::new));
+        SymbolAxis down = new SymbolAxis(rowLabel, rows.toArray(String[]::new));
+        down.setInverted(true);
+        for (SymbolAxis axis : List.of(across, down)) {
+            Look.dress(axis);
+            axis.setGridBandsVisible(false);
+            axis.setTickLabelPaint(Look.ink());
+        }
+        across.setVerticalTickLabels(columns.stream().anyMatch(name -> name.length() * columns.size() > 90));
+        XYPlot plot = new XYPlot(data, across, down, renderer);
+        Look.dress(plot);
+        plot.setRangeGridlinesVisible(false);
+        if (count <= MOST_FIGURES) {
+            DecimalFormat figures = new DecimalFormat(format, DOT);
+            for (int i = 0; i < count; i++) {
+                if (!Double.isNaN(cells[2][i])) {
+                    XYTextAnnotation figure =
+                            new XYTextAnnotation(figures.format(cells[2][i]), cells[0][i], cells[1][i]);
+                    figure.setFont(Look.small());
+                    figure.setPaint(shades.ink(cells[2][i]));
+                    figure.setTextAnchor(TextAnchor.CENTER);
+                    plot.addAnnotation(figure);
+                }
+            }
+        }
+        Look.write(Look.chart(title, plot, false), file);
     }
 
     private static void requireSome(Path file, String title, List<?> items) {

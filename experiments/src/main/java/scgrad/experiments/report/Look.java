@@ -21,6 +21,7 @@ import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.Plot;
 import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.PaintScale;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
@@ -72,6 +73,40 @@ final class Look {
             case 2 -> polygon(0, -r - 1, r + 1, r - .5, -r - 1, r - .5);
             default -> polygon(0, -r - 1.5, r + 1.5, 0, 0, r + 1.5, -r - 1.5, 0);
         };
+    }
+
+    /** White to the first colour of the palette, for values from low to high. */
+    record Shades(double low, double high) implements PaintScale {
+        private static final Color DARKEST = new Color(0x00, 0x4c, 0x78);
+
+        @Override
+        public double getLowerBound() {
+            return low;
+        }
+
+        @Override
+        public double getUpperBound() {
+            return high;
+        }
+
+        @Override
+        public Paint getPaint(double value) {
+            if (Double.isNaN(value)) {
+                return Color.WHITE;
+            }
+            double share = Math.clamp((value - low) / (high - low), 0, 1);
+            return new Color(
+                    mix(DARKEST.getRed(), share), mix(DARKEST.getGreen(), share), mix(DARKEST.getBlue(), share));
+        }
+
+        private static int mix(int dark, double share) {
+            return (int) Math.round(255 + (dark - 255) * share);
+        }
+
+        /** What can be read on a value's shade. */
+        Paint ink(double value) {
+            return (value - low) / (high - low) > .5 ? Color.WHITE : INK;
+        }
     }
 
     private static Shape polygon(double... points) {

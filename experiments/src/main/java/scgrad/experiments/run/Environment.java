@@ -38,7 +38,8 @@ public final class Environment {
         return environment;
     }
 
-    private static String processor() {
+    /** The processor's name. */
+    public static String processor() {
         try {
             for (String line : Files.readAllLines(Path.of("/proc/cpuinfo"))) {
                 if (line.startsWith("model name")) {

@@ -1,6 +1,5 @@
 package scgrad.experiments.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -92,13 +91,6 @@ public final class Run {
         return this;
     }
 
-    /** Whether a folder holds a finished run of exactly this configuration. */
-    public boolean complete() throws IOException {
-        return Files.exists(configFile())
-                && config.equals(recorded())
-                && Metrics.read(metricsFile()).size() == config.epochs();
-    }
-
     /**
      * Trains to the end.
      *
@@ -168,7 +160,7 @@ public final class Run {
             throw new IOException(
                     folder + " already holds a run; go on with it by --resume, or choose another folder by --out");
         }
-        if (occupied && !config.equals(recorded())) {
+        if (occupied && !config.equals(RunRecord.config(configFile()))) {
             throw new IOException(
                     configFile()
                             + " is another run's configuration; resume with the same settings, or choose another folder by --out");
@@ -182,16 +174,8 @@ public final class Run {
                     e);
         }
         if (!occupied) {
-            writeText(folder.resolve("env.json"), pretty(Environment.describe(backend)));
+            writeText(folder.resolve(RunRecord.ENVIRONMENT), pretty(Environment.describe(backend)));
             writeText(configFile(), config.json());
-        }
-    }
-
-    private RunConfig recorded() throws IOException {
-        try {
-            return RunConfig.parse(Files.readString(configFile()));
-        } catch (JsonProcessingException e) {
-            throw new IOException(configFile() + " is no run's configuration: " + e.getOriginalMessage(), e);
         }
     }
 
@@ -204,11 +188,11 @@ public final class Run {
     }
 
     private Path configFile() {
-        return folder.resolve("config.json");
+        return folder.resolve(RunRecord.CONFIG);
     }
 
     private Path metricsFile() {
-        return folder.resolve("metrics.jsonl");
+        return folder.resolve(RunRecord.METRICS);
     }
 
     private Path checkpointFile() {
@@ -216,7 +200,7 @@ public final class Run {
     }
 
     private Path weightsFile() {
-        return folder.resolve("weights.safetensors");
+        return folder.resolve(RunRecord.WEIGHTS);
     }
 
     /** Writes the record as the training goes: metrics before the checkpoint, so that a resumed run never misses an epoch. */
@@ -230,7 +214,7 @@ public final class Run {
             this.trainer = trainer;
             this.metrics = metrics;
             // a resumed run keeps the times of the epochs before
-            Path file = folder.resolve("times.jsonl");
+            Path file = folder.resolve(RunRecord.TIMES);
             List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
             lines.subList(0, Math.min(metrics.size(), lines.size()))
                     .forEach(line -> times.append(line).append('\n'));
@@ -243,8 +227,8 @@ public final class Run {
                     java.util.Locale.ROOT, "{\"epoch\":%d,\"seconds\":%.1f}\n", epoch.epoch(), epoch.seconds()));
             try {
                 Metrics.write(metricsFile(), metrics);
-                writeText(folder.resolve("times.jsonl"), times.toString().strip());
-                writeText(folder.resolve("confusion.csv"), csv(epoch.test().confusion()));
+                writeText(folder.resolve(RunRecord.TIMES), times.toString().strip());
+                writeText(folder.resolve(RunRecord.CONFUSION), csv(epoch.test().confusion()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import scgrad.nn.Suggestion;
 import scgrad.nn.data.Augmentation;
 import scgrad.nn.optim.Schedule;
@@ -133,7 +135,7 @@ public record RunConfig(
     /** {@code name[a=1]} with an option added or replaced. */
     private static String withOption(String model, String key, String value) {
         var spec = scgrad.scnet.Models.Spec.parse(model);
-        var values = new java.util.LinkedHashMap<>(spec.options().values());
+        Map<String, String> values = new LinkedHashMap<>(spec.options().values());
         values.put(key, value);
         return new scgrad.scnet.Models.Spec(spec.name(), new scgrad.scnet.Options(values)).toString();
     }
@@ -164,6 +166,15 @@ public record RunConfig(
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Every setting by its key. */
+    public Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        JSON.valueToTree(this)
+                .properties()
+                .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
+        return settings;
     }
 
     @JsonIgnore

@@ -1,48 +1,59 @@
 package scgrad.experiments.study;
 
 import java.util.List;
-import scgrad.experiments.run.Metrics;
+import scgrad.experiments.run.RunRecord;
+import scgrad.nn.train.Confusion;
 
 /**
  * What a variant came to over its seeds.
  *
  * @param parameters learnable numbers
  * @param multiplyAccumulates of one image
- * @param seeds the seeds whose runs are complete
- * @param runs the epochs of each of those
+ * @param runs the complete ones
  */
-record Outcome(
-        Study.Variant variant, long parameters, long multiplyAccumulates, List<Long> seeds, List<List<Metrics>> runs) {
+record Outcome(Study.Variant variant, long parameters, long multiplyAccumulates, List<RunRecord> runs) {
+
+    List<Long> seeds() {
+        return runs.stream().map(run -> run.config().seed()).toList();
+    }
 
     /** Test accuracy after the last epoch, seed by seed, in percent. */
-    double[] accuracies() {
-        return runs.stream()
-                .mapToDouble(run -> 100 * run.get(run.size() - 1).accuracy())
-                .toArray();
+    Sample accuracy() {
+        return new Sample(
+                runs.stream().mapToDouble(run -> 100 * run.last().accuracy()).toArray());
     }
 
-    double mean() {
-        return java.util.Arrays.stream(accuracies()).average().orElse(Double.NaN);
-    }
-
-    /** Sample standard deviation over the seeds; NaN for one seed. */
-    double deviation() {
-        double[] values = accuracies();
-        if (values.length < 2) {
-            return Double.NaN;
-        }
-        double mean = mean();
-        double sum = 0;
-        for (double value : values) {
-            sum += (value - mean) * (value - mean);
-        }
-        return Math.sqrt(sum / (values.length - 1));
+    /** This variant minus another, in points of accuracy, over the seeds that both have. */
+    PairedDifference minus(Outcome other) {
+        return PairedDifference.of(runs.stream()
+                .flatMapToDouble(run -> other.runs.stream()
+                        .filter(pair -> pair.config().seed() == run.config().seed())
+                        .mapToDouble(pair ->
+                                100 * (run.last().accuracy() - pair.last().accuracy())))
+                .toArray());
     }
 
     /** The standard error that counting so many test images has by itself, in percent. */
     double countingError() {
-        int images = runs.get(0).get(0).testImages();
-        double share = mean() / 100;
+        int images = runs.get(0).last().testImages();
+        double share = accuracy().mean() / 100;
         return 100 * Math.sqrt(share * (1 - share) / images / runs.size());
+    }
+
+    /** The deviation over seeds; with one seed, the error of counting. */
+    double error() {
+        return runs.size() > 1 ? accuracy().deviation() : countingError();
+    }
+
+    /** All seeds' test images together; null where a record has none. */
+    Confusion confusion() {
+        Confusion sum = null;
+        for (RunRecord run : runs) {
+            if (run.confusion() == null) {
+                return null;
+            }
+            sum = sum == null ? run.confusion() : sum.plus(run.confusion());
+        }
+        return sum;
     }
 }

@@ -2,24 +2,46 @@ package scgrad.experiments.study;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import scgrad.experiments.run.RunConfig;
+import scgrad.nn.Suggestion;
 
 /**
  * A comparison: variants of a network, each trained from several seeds by one recipe. The first variant is the baseline.
  *
- * @param question what the study asks, one sentence
+ * @param name in file names
+ * @param question what the study asks, one or two sentences
+ * @param choice how recipe and network were chosen, before any result was there; may be empty
+ * @param recipe what all runs share
  */
 public record Study(
-        String name, String title, String question, List<Variant> variants, List<Long> seeds, RunConfig recipe) {
+        String name,
+        String title,
+        String question,
+        String choice,
+        RunConfig recipe,
+        List<Long> seeds,
+        List<Variant> variants) {
     /**
      * One row of the table.
      *
      * @param id in file names
      * @param label in tables and plots
-     * @param model as it is written
+     * @param settings on top of the recipe, {@code model} among them
      * @param paper the paper's top-1 for this row on ImageNet, or "not available"
+     * @param against id of the variant that it is compared with
      */
-    public record Variant(String id, String label, String model, String paper) {}
+    public record Variant(String id, String label, Map<String, String> settings, String paper, String against) {
+        /** The recipe with this variant's settings. */
+        RunConfig config(RunConfig recipe) {
+            RunConfig config = recipe;
+            for (Map.Entry<String, String> setting : settings.entrySet()) {
+                config = config.with(setting.getKey(), setting.getValue());
+            }
+            return config;
+        }
+    }
 
     /** One training of the study. */
     public record Member(Variant variant, long seed, RunConfig config) {
@@ -28,40 +50,59 @@ public record Study(
         }
     }
 
+    public Study {
+        if (variants.isEmpty() || seeds.isEmpty()) {
+            throw new IllegalArgumentException("study " + name + ": " + variants.size() + " variants and "
+                    + seeds.size() + " seeds, expected at least one of each");
+        }
+        requireUnique(name, "variant", variants.stream().map(Variant::id).toList());
+        requireUnique(name, "seed", seeds);
+        List<String> ids = variants.stream().map(Variant::id).toList();
+        for (Variant variant : variants) {
+            if (!ids.contains(variant.against)) {
+                throw new IllegalArgumentException("study " + name + ": variant " + variant.id + " is compared with '"
+                        + variant.against + "', which is no variant" + Suggestion.clause(variant.against, ids));
+            }
+        }
+    }
+
+    private static void requireUnique(String name, String noun, List<?> values) {
+        if (Set.copyOf(values).size() < values.size()) {
+            throw new IllegalArgumentException("study " + name + ": a " + noun + " is listed twice in " + values);
+        }
+    }
+
     /** Every training: all variants of the first seed, then of the next, so that a stopped study can be read early. */
     public List<Member> members() {
         List<Member> members = new ArrayList<>();
         for (long seed : seeds) {
             for (Variant variant : variants) {
-                members.add(new Member(
-                        variant, seed, recipe.with("model", variant.model).with("seed", Long.toString(seed))));
+                RunConfig config = variant.config(recipe).with("seed", Long.toString(seed));
+                members.add(new Member(variant, seed, config));
             }
         }
         return members;
     }
 
-    /**
-     * The paper's design choices (its table 2) around a network: plain, without calibration, without identity, r = 1, 2 and 4 with average
-     * pooling, and r = 4 with max pooling.
-     *
-     * @param network a plain network that has an {@code sc_} form, {@code resnet20}
-     */
-    public static Study designChoices(String network, List<Long> seeds, RunConfig recipe) {
-        String unknown = "not available";
-        List<Variant> variants = List.of(
-                new Variant("plain", "plain", network, unknown),
-                new Variant("no-calibration", "SC, no gate", "sc_" + network + "[calibrate=false]", unknown),
-                new Variant("no-identity", "SC, no identity", "sc_" + network + "[identity=false]", unknown),
-                new Variant("r1", "SC, r = 1", "sc_" + network + "[rate=1]", unknown),
-                new Variant("r2-avg", "SC, r = 2, AVG", "sc_" + network + "[rate=2]", unknown),
-                new Variant("r4-avg", "SC, r = 4, AVG", "sc_" + network + "[rate=4]", "77.81"),
-                new Variant("r4-max", "SC, r = 4, MAX", "sc_" + network + "[rate=4,pool=max]", unknown));
-        return new Study(
-                "design-choices-" + recipe.data().replaceAll("[^A-Za-z0-9]+", "-"),
-                "Design choices of self-calibrated convolution on " + recipe.data(),
-                "Which parts of a self-calibrated convolution matter: the calibration, the identity, the pooling rate and kind?",
-                variants,
-                seeds,
-                recipe);
+    /** A variant by id; an unknown one is an error with a suggestion. */
+    public Variant variant(String id) {
+        return variants.stream()
+                .filter(variant -> variant.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> {
+                    List<String> ids = variants.stream().map(Variant::id).toList();
+                    return new IllegalArgumentException("study " + name + ": no variant '" + id + "'"
+                            + Suggestion.clause(id, ids) + "; there are " + String.join(", ", ids));
+                });
+    }
+
+    /** The same study with another recipe. */
+    public Study with(RunConfig other) {
+        return new Study(name, title, question, choice, other, seeds, variants);
+    }
+
+    /** The same study with other seeds. */
+    public Study seeds(List<Long> others) {
+        return new Study(name, title, question, choice, recipe, others, variants);
     }
 }

@@ -7,88 +7,171 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import scgrad.core.array.Backend;
-import scgrad.experiments.report.Charts;
-import scgrad.experiments.run.Environment;
+import scgrad.experiments.report.Document;
 import scgrad.experiments.run.Metrics;
+import scgrad.experiments.run.RunRecord;
 import scgrad.nn.io.AtomicFile;
 
-/** Writes a study's {@code README.md}, {@code table.csv}, {@code curves.png}, {@code loss.png} and {@code accuracy.png}. */
-record StudyReport(Study study, List<Outcome> outcomes, Backend backend, String command) {
+/**
+ * A study's report in its folder: {@code README.md}, {@code report.html} (one page, pictures inside), {@code table.csv} (seed by seed) and PNGs.
+ * What somebody writes into {@code reading.md} there becomes a part of it; so do pictures of {@link InsideViews}.
+ */
+public final class StudyReport {
+    private static final String READING = "reading.md";
 
-    void write(Path folder) throws IOException {
-        Files.createDirectories(folder);
-        text(folder.resolve("table.csv"), csv());
-        text(folder.resolve("README.md"), markdown());
-        Charts.curves(
-                folder.resolve("curves.png"),
-                study.title() + ": test accuracy",
-                "epoch",
-                "test accuracy, %",
-                curves(metrics -> 100 * metrics.accuracy()));
-        Charts.curves(
-                folder.resolve("loss.png"),
-                study.title() + ": training loss",
-                "epoch",
-                "training loss",
-                curves(Metrics::trainLoss));
-        Charts.bars(
-                folder.resolve("accuracy.png"),
-                study.title() + ": test accuracy after the last epoch",
-                "test accuracy, %",
-                "0.0",
-                outcomes.stream()
-                        .map(outcome -> new Charts.Bar(outcome.variant().label(), outcome.mean(), error(outcome)))
-                        .toList(),
-                true);
+    private final StudyResults results;
+    private final Speeds speeds;
+    private final List<String> classes;
+
+    private StudyReport(StudyResults results, Speeds speeds, List<String> classes) {
+        this.results = results;
+        this.speeds = speeds;
+        this.classes = classes;
     }
 
-    private static void text(Path file, String text) throws IOException {
-        AtomicFile.write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    /** The standard deviation over seeds; with one seed, the error of counting. */
-    private static double error(Outcome outcome) {
-        return outcome.seeds().size() > 1 ? outcome.deviation() : outcome.countingError();
-    }
-
-    private interface Value {
-        double of(Metrics metrics);
-    }
-
-    private List<Charts.Series> curves(Value value) {
-        List<Charts.Series> all = new ArrayList<>();
-        for (Outcome outcome : outcomes) {
-            int epochs = outcome.runs().stream().mapToInt(List::size).min().orElse(0);
-            double[] x = new double[epochs];
-            double[][] y = new double[outcome.runs().size()][epochs];
-            for (int i = 0; i < epochs; i++) {
-                x[i] = i + 1;
-                for (int run = 0; run < y.length; run++) {
-                    y[run][i] = value.of(outcome.runs().get(run).get(i));
-                }
-            }
-            all.add(
-                    y.length == 1
-                            ? Charts.Series.of(outcome.variant().label(), x, y[0])
-                            : Charts.Series.over(outcome.variant().label(), x, y));
+    /**
+     * Writes the report of what is complete.
+     *
+     * @param classes names of the classes; may be empty, then they are numbers
+     * @return how many runs it is about
+     */
+    public static int write(Study study, Path folder, List<String> classes) throws IOException {
+        StudyResults results = StudyResults.read(study, folder);
+        if (results.outcomes().isEmpty()) {
+            throw new IOException(folder + " has no complete run of the study " + study.name()
+                    + " yet; './scgrad study run " + study.name() + "' makes them");
         }
-        return all;
+        new StudyReport(results, Speeds.read(folder), classes).write();
+        return results.complete();
+    }
+
+    private void write() throws IOException {
+        Study study = results.study();
+        Path folder = results.folder();
+        AtomicFile.write(folder.resolve("table.csv"), out -> out.write(csv().getBytes(StandardCharsets.UTF_8)));
+        Document document = new Document(study.title()).paragraph(study.question());
+        int planned = study.members().size();
+        document.paragraph(
+                results.complete() == planned
+                        ? ""
+                        : results.complete() + " of " + planned + " runs are complete; the rest is still to come.");
+        table(document);
+        document.heading("Reading").items(new Reading(results).sentences());
+        if (Files.exists(folder.resolve(READING))) {
+            for (String paragraph :
+                    Files.readString(folder.resolve(READING)).strip().split("\\R\\s*\\R")) {
+                document.paragraph(paragraph.replaceAll("\\s*\\R\\s*", " "));
+            }
+        }
+        document.heading("Pictures");
+        new StudyCharts(results, speeds, classes).draw(document);
+        provenance(document);
+        document.write(folder);
+    }
+
+    private void table(Document document) {
+        boolean timed = !speeds.byVariant().isEmpty();
+        List<String> header = new ArrayList<>(List.of(
+                "variant",
+                "parameters",
+                "MACs",
+                "test accuracy, %",
+                "compared with",
+                "difference [95 %, t]",
+                "[95 %, bootstrap]"));
+        if (timed) {
+            header.addAll(List.of("training, img/s", "inference, img/s"));
+        }
+        header.add("paper, ImageNet top-1");
+        List<List<String>> rows = new ArrayList<>();
+        for (Outcome outcome : results.outcomes()) {
+            List<String> row = new ArrayList<>(List.of(
+                    outcome.variant().label(),
+                    String.format(Locale.ROOT, "%,d", outcome.parameters()),
+                    String.format(Locale.ROOT, "%.1f M", outcome.multiplyAccumulates() * 1e-6),
+                    accuracy(outcome)));
+            row.addAll(difference(outcome));
+            if (timed) {
+                Speeds.Speed speed = speeds.byVariant().get(outcome.variant().id());
+                row.add(speed == null ? "" : String.format(Locale.ROOT, "%.0f", speed.training()));
+                row.add(speed == null ? "" : String.format(Locale.ROOT, "%.0f", speed.inference()));
+            }
+            row.add(outcome.variant().paper());
+            rows.add(row);
+        }
+        document.table(header, rows);
+        document.paragraph(timed ? "Speeds: variants in turn, medians; " + speeds.where() + "." : "");
+    }
+
+    private static String accuracy(Outcome outcome) {
+        Sample sample = outcome.accuracy();
+        return sample.size() > 1
+                ? String.format(Locale.ROOT, "%.2f ± %.2f (%d seeds)", sample.mean(), sample.deviation(), sample.size())
+                : String.format(Locale.ROOT, "%.2f (1 seed)", sample.mean());
+    }
+
+    private List<String> difference(Outcome outcome) {
+        Outcome baseline = results.of(outcome.variant().against()).orElse(null);
+        if (baseline == null || baseline == outcome) {
+            return List.of("", "", "");
+        }
+        PairedDifference difference = outcome.minus(baseline);
+        return switch (difference.seeds()) {
+            case 0 -> List.of(baseline.variant().label(), "no common seed", "");
+            case 1 -> List.of(baseline.variant().label(), Reading.points(difference.mean()), "");
+            default ->
+                List.of(
+                        baseline.variant().label(),
+                        Reading.interval(difference) + (difference.withinNoise() ? " noise" : ""),
+                        String.format(
+                                Locale.ROOT, "[%+.2f, %+.2f]", difference.resampledLow(), difference.resampledHigh()));
+        };
+    }
+
+    private void provenance(Document document) {
+        Study study = results.study();
+        document.heading("How it was made").paragraph(study.choice());
+        document.code("./scgrad study run " + study.name());
+        document.paragraph("Settings that all runs share; each run's own are in `runs/*/config.json`.");
+        document.code(study.recipe().json());
+        List<List<String>> rows = new ArrayList<>();
+        for (Outcome outcome : results.outcomes()) {
+            for (RunRecord run : outcome.runs()) {
+                rows.add(List.of(
+                        outcome.variant().label(),
+                        "`" + run.config().model() + "`",
+                        Long.toString(run.config().seed()),
+                        run.last().testCorrect() + " of " + run.last().testImages(),
+                        String.format(Locale.ROOT, "%.0f s", run.seconds()),
+                        run.environment().getOrDefault("date", ""),
+                        run.environment().getOrDefault("commit", "")));
+            }
+        }
+        document.table(List.of("run", "model", "seed", "correct", "time", "begun", "commit"), rows);
+        document.paragraph("Times are those of the runs, on a machine that may have done other things too.");
+        document.items(results.outcomes().stream()
+                .flatMap(outcome -> outcome.runs().stream())
+                .map(run -> run.environment().getOrDefault("backend", "") + "; "
+                        + run.environment().getOrDefault("java", "") + "; "
+                        + run.environment().getOrDefault("processor", "") + ", "
+                        + run.environment().getOrDefault("cores", "") + " cores, "
+                        + run.environment().getOrDefault("system", ""))
+                .distinct()
+                .toList());
     }
 
     private String csv() {
         StringBuilder csv =
                 new StringBuilder("variant,model,seed,parameters,macs,test_accuracy,test_loss,train_loss\n");
-        for (Outcome outcome : outcomes) {
-            for (int i = 0; i < outcome.runs().size(); i++) {
-                Metrics last = outcome.runs().get(i).get(outcome.runs().get(i).size() - 1);
+        for (Outcome outcome : results.outcomes()) {
+            for (RunRecord run : outcome.runs()) {
+                Metrics last = run.last();
                 csv.append(String.format(
                         Locale.ROOT,
                         "%s,\"%s\",%d,%d,%d,%.6f,%.6f,%.6f%n",
                         outcome.variant().id(),
-                        outcome.variant().model(),
-                        outcome.seeds().get(i),
+                        run.config().model(),
+                        run.config().seed(),
                         outcome.parameters(),
                         outcome.multiplyAccumulates(),
                         last.accuracy(),
@@ -97,90 +180,5 @@ record StudyReport(Study study, List<Outcome> outcomes, Backend backend, String 
             }
         }
         return csv.toString();
-    }
-
-    private String markdown() {
-        StringBuilder text = new StringBuilder("# " + study.title() + "\n\n" + study.question() + "\n\n");
-        text.append("| variant | parameters | MACs | test accuracy, % | against ")
-                .append(study.variants().get(0).label());
-        text.append(" | paper, ImageNet top-1 |\n|---|---|---|---|---|---|\n");
-        for (Outcome outcome : outcomes) {
-            text.append(String.format(
-                    Locale.ROOT,
-                    "| %s | %,d | %.1f M | %s | %s | %s |%n",
-                    outcome.variant().label(),
-                    outcome.parameters(),
-                    outcome.multiplyAccumulates() * 1e-6,
-                    accuracy(outcome),
-                    difference(outcome),
-                    outcome.variant().paper()));
-        }
-        text.append("\n")
-                .append(reading())
-                .append("\n\n![test accuracy by variant](accuracy.png)\n\n![test accuracy by epoch](curves.png)\n\n");
-        text.append("![training loss by epoch](loss.png)\n\n## How it was made\n\n```\n")
-                .append(command)
-                .append("\n```\n\n");
-        text.append("Recipe of every run (its own `config.json` is under `runs/`):\n\n```json\n")
-                .append(study.recipe().json())
-                .append("\n```\n\n");
-        for (Map.Entry<String, String> entry : Environment.describe(backend).entrySet()) {
-            text.append("- ")
-                    .append(entry.getKey())
-                    .append(": ")
-                    .append(entry.getValue())
-                    .append("\n");
-        }
-        return text.toString();
-    }
-
-    private static String accuracy(Outcome outcome) {
-        return outcome.seeds().size() > 1
-                ? String.format(
-                        Locale.ROOT,
-                        "%.2f ± %.2f (%d seeds)",
-                        outcome.mean(),
-                        outcome.deviation(),
-                        outcome.seeds().size())
-                : String.format(Locale.ROOT, "%.2f (1 seed)", outcome.mean());
-    }
-
-    private String difference(Outcome outcome) {
-        Outcome baseline = outcomes.get(0);
-        return outcome == baseline ? "" : String.format(Locale.ROOT, "%+.2f", outcome.mean() - baseline.mean());
-    }
-
-    /** What the numbers can and cannot say. */
-    private String reading() {
-        if (outcomes.size() < 2) {
-            return "Only one variant is complete yet; there is nothing to compare.";
-        }
-        double noise = 0;
-        for (Outcome outcome : outcomes) {
-            noise = Math.max(noise, error(outcome));
-        }
-        double limit = 2 * Math.sqrt(2) * noise;
-        List<String> beyond = new ArrayList<>();
-        for (Outcome outcome : outcomes.subList(1, outcomes.size())) {
-            double difference = outcome.mean() - outcomes.get(0).mean();
-            if (Math.abs(difference) > limit) {
-                beyond.add(String.format(
-                        Locale.ROOT, "%s (%+.1f)", outcome.variant().label(), difference));
-            }
-        }
-        String source = outcomes.get(0).seeds().size() > 1
-                ? "the largest standard deviation over seeds"
-                : "the counting error of the test set";
-        String caution = outcomes.get(0).seeds().size() > 1
-                ? ""
-                : " One seed does not show how much another would differ, which is usually more: read this as a demonstration, not as evidence.";
-        return String.format(
-                Locale.ROOT,
-                "A difference below %.1f points (twice the error of a difference, from %s) is within noise.%s Beyond it against %s: %s.",
-                limit,
-                source,
-                caution,
-                outcomes.get(0).variant().label(),
-                beyond.isEmpty() ? "none" : String.join(", ", beyond));
     }
 }

@@ -1,21 +1,25 @@
 package scgrad.experiments.study;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Optional;
 import scgrad.core.array.Backend;
-import scgrad.experiments.data.Datasets;
-import scgrad.experiments.run.Metrics;
 import scgrad.experiments.run.Run;
+import scgrad.experiments.run.RunRecord;
+import scgrad.nn.io.AtomicFile;
 import scgrad.nn.train.Trainer;
-import scgrad.scnet.Models;
-import scgrad.scnet.Summary;
 
 /**
- * Runs a study into a folder: {@code runs/<variant>-seed<seed>/} each, and the report after every run. Complete runs of the same configuration
- * are skipped, a run that was stopped goes on from its checkpoint.
+ * Runs a study into a folder: {@code study.json}, and {@code runs/<variant>-seed<seed>/} for each training. Complete runs of the same
+ * configuration are skipped, and a run that was stopped goes on from its checkpoint, to the same bits. Several processes may work in one
+ * folder, each on a {@link Shard} or all on the whole: a run that another is at is left to it.
  */
 public final class StudyRunner {
     /** Told what happens, for the terminal. */
@@ -23,7 +27,11 @@ public final class StudyRunner {
         /** A training begins; returns who watches it, or null. */
         Trainer.Listener begins(Study.Member member, int number, int count);
 
-        void ended(Study.Member member, List<Metrics> metrics, boolean skipped);
+        /** A run is complete: trained now, or found so. */
+        void ended(Study.Member member, RunRecord record, boolean skipped) throws IOException;
+
+        /** A run that another process is at. */
+        void busy(Study.Member member);
     }
 
     private final Study study;
@@ -31,6 +39,7 @@ public final class StudyRunner {
     private final Backend backend;
     private final Path folder;
 
+    /** @param data where downloaded data lie */
     public StudyRunner(Study study, Path data, Backend backend, Path folder) {
         this.study = study;
         this.data = data;
@@ -38,58 +47,68 @@ public final class StudyRunner {
         this.folder = folder;
     }
 
-    /** Runs what is not complete, and writes the report. */
-    public void run(String command, Observer observer) throws IOException {
+    /** Runs what is not complete of a shard. */
+    public void run(Shard shard, Observer observer) throws IOException {
+        record(study, folder);
         List<Study.Member> members = study.members();
         for (int i = 0; i < members.size(); i++) {
-            Study.Member member = members.get(i);
-            Run run = new Run(member.config(), data, backend, runFolder(member));
-            boolean skipped = run.complete();
-            List<Metrics> metrics;
-            if (skipped) {
-                metrics = Metrics.read(runFolder(member).resolve("metrics.jsonl"));
-            } else {
-                Trainer.Listener listener = observer.begins(member, i + 1, members.size());
-                if (listener != null) {
-                    run.listen(listener);
-                }
-                metrics = run.execute(true, Run.Start.SCRATCH);
+            if (shard.has(i)) {
+                run(members.get(i), i + 1, members.size(), observer);
             }
-            observer.ended(member, metrics, skipped);
-            new StudyReport(study, outcomes(), backend, command).write(folder);
         }
     }
 
-    private Path runFolder(Study.Member member) {
-        return folder.resolve("runs").resolve(member.id());
-    }
-
-    private List<Outcome> outcomes() throws IOException {
-        Datasets.Split split = Datasets.open(Datasets.Choice.of(study.recipe().data())
-                .in(data)
-                .sized(study.recipe().imageSize())
-                .limited(10, 10));
-        List<Outcome> outcomes = new ArrayList<>();
-        for (Study.Variant variant : study.variants()) {
-            List<Long> seeds = new ArrayList<>();
-            List<List<Metrics>> runs = new ArrayList<>();
-            for (Study.Member member : study.members()) {
-                Path folder = runFolder(member);
-                if (member.variant().equals(variant)
-                        && Files.exists(folder.resolve("config.json"))
-                        && new Run(member.config(), data, backend, folder).complete()) {
-                    seeds.add(member.seed());
-                    runs.add(Metrics.read(folder.resolve("metrics.jsonl")));
-                }
-            }
-            if (!runs.isEmpty()) {
-                Summary counts = Summary.of(
-                        Models.Spec.parse(variant.model()),
-                        split.train().classes(),
-                        split.train().height());
-                outcomes.add(new Outcome(variant, counts.parameters(), counts.multiplyAccumulates(), seeds, runs));
+    /** Writes what the study is into its folder; another study's folder is an error. */
+    static void record(Study study, Path folder) throws IOException {
+        Path file = folder.resolve(Studies.RECORD);
+        if (Files.exists(file)) {
+            String name = Studies.open(file.toString()).name();
+            if (!name.equals(study.name())) {
+                throw new IOException(folder + " holds the study '" + name + "', not '" + study.name()
+                        + "'; choose another folder by --out");
             }
         }
-        return outcomes;
+        Files.createDirectories(folder);
+        AtomicFile.write(file, out -> out.write((StudyFile.write(study) + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void run(Study.Member member, int number, int count, Observer observer) throws IOException {
+        Path runFolder = StudyResults.runFolder(folder, member);
+        Optional<RunRecord> before = complete(member, folder);
+        if (before.isPresent()) {
+            observer.ended(member, before.get(), true);
+            return;
+        }
+        Files.createDirectories(runFolder);
+        Path lockFile = runFolder.resolve("lock");
+        try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                observer.busy(member);
+                return;
+            }
+            Run run = new Run(member.config(), data, backend, runFolder);
+            Trainer.Listener listener = observer.begins(member, number, count);
+            if (listener != null) {
+                run.listen(listener);
+            }
+            run.execute(true, Run.Start.SCRATCH);
+            Files.deleteIfExists(lockFile);
+        }
+        observer.ended(member, complete(member, folder).orElseThrow(), false);
+    }
+
+    /** The record of a member's run in a study's folder, where it is complete. */
+    public static Optional<RunRecord> complete(Study.Member member, Path folder) throws IOException {
+        return RunRecord.read(StudyResults.runFolder(folder, member))
+                .filter(record -> record.completes(member.config()));
+    }
+
+    private static FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException here) {
+            return null;
+        }
     }
 }

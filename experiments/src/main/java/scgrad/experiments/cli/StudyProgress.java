@@ -1,0 +1,53 @@
+package scgrad.experiments.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.Locale;
+import scgrad.experiments.run.RunRecord;
+import scgrad.experiments.study.Study;
+import scgrad.experiments.study.StudyRunner;
+import scgrad.nn.train.Trainer;
+
+/** Shows a study: a line while a run trains, one line after it. */
+final class StudyProgress implements StudyRunner.Observer {
+    private final PrintWriter out;
+    private final PrintWriter err;
+
+    StudyProgress(PrintWriter out, PrintWriter err) {
+        this.out = out;
+        this.err = err;
+    }
+
+    @Override
+    public Trainer.Listener begins(Study.Member member, int number, int count) {
+        String title = number + "/" + count + " " + member.variant().label() + " seed " + member.seed() + ", ";
+        return new Quiet(new TrainingLine(title, member.config().epochs(), out, err));
+    }
+
+    @Override
+    public void ended(Study.Member member, RunRecord record, boolean skipped) throws IOException {
+        out.printf(
+                Locale.ROOT,
+                "%-28s seed %d: %.2f %%, %s%s%n",
+                member.variant().label(),
+                member.seed(),
+                100 * record.last().accuracy(),
+                ProgressLine.duration(record.seconds()),
+                skipped ? " (was complete)" : "");
+        out.flush();
+    }
+
+    @Override
+    public void busy(Study.Member member) {
+        out.printf("%-28s seed %d: another process is at it%n", member.variant().label(), member.seed());
+        out.flush();
+    }
+
+    /** Shows steps, but leaves the line after each epoch out: a study has many. */
+    private record Quiet(Trainer.Listener line) implements Trainer.Listener {
+        @Override
+        public void onStep(Trainer.Step step) {
+            line.onStep(step);
+        }
+    }
+}
