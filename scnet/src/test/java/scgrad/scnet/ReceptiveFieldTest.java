@@ -93,6 +93,15 @@ class ReceptiveFieldTest {
     }
 
     @Test
+    void whatColoursSayAgainstEachOtherAddsUp() {
+        Conv2d difference = new Conv2d(reference, 2, 1, Conv2d.Options.same(1));
+        reference.upload(new double[] {3, -5}, difference.weight().value());
+        double[] expected = new double[SIDE * SIDE];
+        expected[SIDE / 2 * SIDE + SIDE / 2] = 3 + 5;
+        assertThat(field(difference, zeros(4)).map().values()).containsExactly(expected, within(1e-12));
+    }
+
+    @Test
     void aRadiusHoldsItsShare() {
         // nine equal pixels: the centre and its four neighbours are 5/9 of them
         ReceptiveField field = field(boxes(1), zeros(1));

@@ -19,7 +19,8 @@ import scgrad.scnet.ReceptiveField;
 /** {@code scgrad field}. */
 @Command(
         name = "field",
-        description = "Measure and draw effective receptive fields: how much each pixel matters to a stage's centre unit.",
+        description =
+                "Measure and draw effective receptive fields: how much each pixel matters to a stage's centre unit.",
         footer = {
             "",
             "Without weights the networks are as a training begins. Distances are in pixels from the centre of mass.",
@@ -75,6 +76,7 @@ final class MeasureField extends SubCommand {
 
     @Override
     public Integer call() throws IOException {
+        options.checkWeights(false);
         Datasets.Split split = data.open();
         Samples samples = Samples.draw(split.test(), split.normalization(), images, seed);
         Backend used = backend.open();
@@ -110,8 +112,7 @@ final class MeasureField extends SubCommand {
     }
 
     private String table(List<Subject> subjects, List<ReceptiveField> fields) {
-        StringBuilder table =
-                new StringBuilder("model,stage,images,height,width,radius,radius_50,radius_90,area\n");
+        StringBuilder table = new StringBuilder("model,stage,images,height,width,radius,radius_50,radius_90,area\n");
         for (int i = 0; i < fields.size(); i++) {
             ReceptiveField field = fields.get(i);
             table.append(String.format(

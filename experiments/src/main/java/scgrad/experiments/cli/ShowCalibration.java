@@ -62,11 +62,12 @@ final class ShowCalibration extends SubCommand {
         if (units != null && stage != null) {
             throw new IllegalArgumentException("--unit and --stage both say what is shown; give one of them");
         }
+        subjects.checkWeights(true);
         Datasets.Split split = data.open();
         Samples samples = Samples.draw(split.test(), split.normalization(), images, seed);
         Backend used = backend.open();
         err().println(Environment.headline(used, seed));
-        List<Subject> opened = subjects.open(used, split.test().classes());
+        List<Subject> opened = subjects.open(used, split.test().classes(), seed);
         if (opened.size() > 1) {
             throw new IllegalArgumentException("--model: calibration shows one network, got " + opened.size());
         }

@@ -64,11 +64,12 @@ final class ShowGradCam extends SubCommand {
 
     @Override
     public Integer call() throws IOException {
+        subjects.checkWeights(true);
         Datasets.Split split = data.open();
         Samples samples = Samples.draw(split.test(), split.normalization(), images, seed);
         Backend used = backend.open();
         err().println(Environment.headline(used, seed));
-        GradCamFigure.write(subjects.open(used, split.test().classes()), samples, target, stage, out);
+        GradCamFigure.write(subjects.open(used, split.test().classes(), seed), samples, target, stage, out);
         out().println("wrote " + out);
         return DONE;
     }

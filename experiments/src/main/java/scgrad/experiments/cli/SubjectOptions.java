@@ -25,33 +25,28 @@ final class SubjectOptions {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "The first model's weights, the second's, ...: .safetensors, a training's checkpoint, or PyTorch's.")
+            description =
+                    "The first model's weights, the second's, ...: .safetensors, a training's checkpoint, or PyTorch's.")
     private List<Path> weights = new ArrayList<>();
 
-    /** The networks with their weights. */
-    List<Subject> open(Backend backend, int classes) throws IOException {
-        if (weights.size() != models.size()) {
-            throw new IllegalArgumentException("--weights: " + weights.size() + " for " + models.size()
-                    + " --model; give one for each, in the same order");
+    /** Said before a data set is read; with none at all the networks are as a training begins, where a command allows that. */
+    void checkWeights(boolean needed) {
+        if (weights.size() != models.size() && (needed || !weights.isEmpty())) {
+            throw new IllegalArgumentException("--weights is there " + weights.size() + " times and --model "
+                    + models.size() + " times; give one for each, in the same order");
         }
-        List<Subject> subjects = new ArrayList<>();
-        for (int i = 0; i < models.size(); i++) {
-            ResNet network = Models.create(backend, models.get(i), classes);
-            Weights.load(weights.get(i), Weights.read(weights.get(i)), network, false);
-            subjects.add(new Subject(label(i), network));
-        }
-        return subjects;
     }
 
     /** The networks with their weights, or if there are none with those that a training of this seed begins with. */
     List<Subject> open(Backend backend, int classes, long seed) throws IOException {
-        if (!weights.isEmpty()) {
-            return open(backend, classes);
-        }
         List<Subject> subjects = new ArrayList<>();
         for (int i = 0; i < models.size(); i++) {
             ResNet network = Models.create(backend, models.get(i), classes);
-            network.initialize(Rng.of(seed).stream("init"));
+            if (weights.isEmpty()) {
+                network.initialize(Rng.of(seed).stream("init"));
+            } else {
+                Weights.load(weights.get(i), Weights.read(weights.get(i)), network, false);
+            }
             subjects.add(new Subject(label(i), network));
         }
         return subjects;

@@ -56,9 +56,7 @@ public final class CalibrationFigure {
             }
         }
         Map<String, List<HeatMap>> maps = new LinkedHashMap<>();
-        samples.look(
-                        subject.network().backend(),
-                        (images, labels) -> CalibrationMaps.of(subject.network(), images))
+        samples.look(subject.network().backend(), (images, labels) -> CalibrationMaps.of(subject.network(), images))
                 .forEach(batch -> units.forEach(unit ->
                         maps.computeIfAbsent(unit, first -> new ArrayList<>()).addAll(batch.get(unit))));
         List<List<Line>> headings = new ArrayList<>();

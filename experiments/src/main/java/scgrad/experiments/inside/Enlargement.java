@@ -46,8 +46,7 @@ record Enlargement(int height, int width) {
             int rgb = shown.getRGB(i % width, i / width);
             // Rec. 601
             int grey = (299 * (rgb >> 16 & 0xff) + 587 * (rgb >> 8 & 0xff) + 114 * (rgb & 0xff)) / 1000;
-            shown.setRGB(
-                    i % width, i / width, Viridis.mix(grey * 0x010101, Viridis.rgb(value), .4 + .25 * value));
+            shown.setRGB(i % width, i / width, Viridis.mix(grey * 0x010101, Viridis.rgb(value), .4 + .25 * value));
         }
         return shown;
     }

@@ -67,8 +67,8 @@ public final class FieldFigure {
      * @param stage 0 for each network's last
      * @return the field of each subject
      */
-    public static List<ReceptiveField> write(
-            List<Subject> subjects, Samples samples, int stage, Scale scale, Path file) throws IOException {
+    public static List<ReceptiveField> write(List<Subject> subjects, Samples samples, int stage, Scale scale, Path file)
+            throws IOException {
         List<List<Line>> headings = new ArrayList<>();
         List<ReceptiveField> fields = new ArrayList<>();
         List<Cell> cells = new ArrayList<>();
@@ -79,8 +79,8 @@ public final class FieldFigure {
                     picture(field, scale),
                     List.of(
                             line("radius %.1f px", field.radius()),
-                            line("half within %.1f px", field.radius(.5)),
-                            line("90 %% within %.1f px", field.radius(.9)),
+                            line("half within %.1f px, solid", field.radius(.5)),
+                            line("90 %% within %.1f px, dashed", field.radius(.9)),
                             line("%.1f %% above 4.55 %% of the peak", 100 * field.area()))));
             fields.add(field);
         }

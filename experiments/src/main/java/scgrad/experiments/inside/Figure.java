@@ -85,8 +85,8 @@ final class Figure {
         for (int i = 0; i < widths.length; i++) {
             widths[i] = first.getWidth();
             for (Line line : headings.get(i)) {
-                widths[i] = Math.max(
-                        widths[i], measure.getFontMetrics(line.font).stringWidth(line.text));
+                widths[i] =
+                        Math.max(widths[i], measure.getFontMetrics(line.font).stringWidth(line.text));
             }
         }
         int scaleWidth = BAR_WIDTH

@@ -73,8 +73,8 @@ public final class GradCamFigure {
 
     private static Line prediction(GradCam seen, Samples samples, int i) {
         // the number first: a long name is cut
-        String text = String.format(
-                Locale.ROOT, "%.0f %% %s", 100 * seen.probability(), samples.className(seen.predicted()));
+        String text =
+                String.format(Locale.ROOT, "%.0f %% %s", 100 * seen.probability(), samples.className(seen.predicted()));
         return seen.predicted() == samples.label(i) ? Line.quiet(text) : Line.warning(text);
     }
 }

@@ -28,17 +28,16 @@ public record Samples(Dataset dataset, Normalization normalization, List<Integer
         indices = List.copyOf(indices);
     }
 
-    /** So many images, one of each class before the second of any; the seed draws which. */
+    /** So many images, or all if there are fewer, one of each class before the second of any; the seed draws which. */
     public static Samples draw(Dataset dataset, Normalization normalization, int count, long seed) {
-        if (count < 1 || count > dataset.size()) {
-            throw new IllegalArgumentException(
-                    "images: " + count + " of " + dataset.name() + ", expected 1 to " + dataset.size());
+        if (count < 1) {
+            throw new IllegalArgumentException("images: " + count + " of " + dataset.name() + ", expected 1 or more");
         }
         int[] order = Rng.of(seed).stream("images").permutation(dataset.size());
         List<Integer> drawn = Arrays.stream(order).boxed().toList();
-        List<Integer> dealt =
-                ClassOrder.of(new Subset(dataset, drawn)).subList(0, count);
-        return new Samples(dataset, normalization, dealt.stream().map(drawn::get).toList());
+        List<Integer> dealt = ClassOrder.of(new Subset(dataset, drawn)).subList(0, Math.min(count, dataset.size()));
+        return new Samples(
+                dataset, normalization, dealt.stream().map(drawn::get).toList());
     }
 
     int size() {
