@@ -12,6 +12,9 @@ import scgrad.experiments.inside.CalibrationFigure;
 import scgrad.experiments.inside.Samples;
 import scgrad.experiments.inside.Subject;
 import scgrad.experiments.run.Environment;
+import scgrad.nn.io.Weights;
+import scgrad.scnet.Models;
+import scgrad.scnet.ResNet;
 
 /** {@code scgrad calibration}. */
 @Command(
@@ -23,7 +26,14 @@ import scgrad.experiments.run.Environment;
         })
 final class ShowCalibration extends SubCommand {
     @Mixin
-    private SubjectOptions subjects;
+    private ModelOptions model;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            required = true,
+            description = ".safetensors, a training's checkpoint, or PyTorch's .pth, .pt, .th.")
+    private Path weights;
 
     @Option(
             names = "--unit",
@@ -62,16 +72,13 @@ final class ShowCalibration extends SubCommand {
         if (units != null && stage != null) {
             throw new IllegalArgumentException("--unit and --stage both say what is shown; give one of them");
         }
-        subjects.checkWeights(true);
         Datasets.Split split = data.open();
         Samples samples = Samples.draw(split.test(), split.normalization(), images, seed);
         Backend used = backend.open();
         err().println(Environment.headline(used, seed));
-        List<Subject> opened = subjects.open(used, split.test().classes(), seed);
-        if (opened.size() > 1) {
-            throw new IllegalArgumentException("--model: calibration shows one network, got " + opened.size());
-        }
-        Subject subject = opened.get(0);
+        ResNet network = Models.create(used, model.spec(), split.test().classes());
+        Weights.load(weights, Weights.read(weights), network, false);
+        Subject subject = new Subject(model.spec().toString(), network);
         CalibrationFigure.write(subject, samples, shown(subject), out);
         out().println("wrote " + out);
         return DONE;

@@ -230,12 +230,14 @@ class InsideTest {
     @Test
     void fewerWeightsThanModelsIsSaid() {
         String message = "--weights is there 1 times and --model 2 times; give one for each";
-        for (String command : List.of("gradcam", "field", "calibration")) {
+        for (String command : List.of("gradcam", "field")) {
             err.getBuffer().setLength(0);
             assertMisused(message, command, "--model", "resnet8", "--model", "resnet14", "--weights", plain.toString());
         }
         err.getBuffer().setLength(0);
         assertMisused("--weights is there 0 times", "gradcam", "--model", "resnet8");
+        err.getBuffer().setLength(0);
+        assertMisused("'--weights=FILE'", "calibration", "--model", "sc_resnet8");
     }
 
     @Test
