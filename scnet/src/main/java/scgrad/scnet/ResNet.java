@@ -175,13 +175,25 @@ public final class ResNet extends Module {
         return outputs;
     }
 
+    /** What follows a stage, the first being 1: {@code logits(s, features(x, s).get(s - 1))} is {@code apply(x)}. */
+    public Tensor logits(int stage, Tensor features) {
+        if (stage < 1 || stage > stages.size()) {
+            throw new IllegalArgumentException(
+                    "logits: behind stage " + stage + ", the network has stages 1 to " + stages.size());
+        }
+        Tensor y = features;
+        for (Sequential next : stages.subList(stage, stages.size())) {
+            y = next.apply(y);
+        }
+        Tensor pooled = y.globalAveragePool();
+        return classifier == null ? pooled : classifier.apply(pooled);
+    }
+
     @Override
     protected Tensor forward(Tensor x) {
         if (x.shape().rank() != 4 || x.shape().channels() != 3) {
             throw new IllegalArgumentException("a network takes images [N, H, W, 3], got " + x.shape());
         }
-        List<Tensor> outputs = features(x);
-        Tensor pooled = outputs.get(outputs.size() - 1).globalAveragePool();
-        return classifier == null ? pooled : classifier.apply(pooled);
+        return logits(stages.size(), features(x).get(stages.size() - 1));
     }
 }

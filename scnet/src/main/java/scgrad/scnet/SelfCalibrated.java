@@ -2,12 +2,14 @@ package scgrad.scnet;
 
 import scgrad.core.Autograd;
 import scgrad.core.Tensor;
+import scgrad.core.array.NDArray;
 import scgrad.core.array.Resampling;
 import scgrad.core.array.Windows;
 import scgrad.core.op.Spatial;
 import scgrad.nn.Activation;
 import scgrad.nn.BatchNorm2d;
 import scgrad.nn.Conv2d;
+import scgrad.nn.Module;
 import scgrad.nn.Pool2d;
 import scgrad.nn.Sequential;
 
@@ -109,7 +111,21 @@ final class SelfCalibrated extends Unit {
 
     private Tensor calibrated(Tensor x) {
         Tensor value = k3.apply(x);
-        return design.calibrate ? value.calibrationGate(k2.apply(x), design.identity ? x : null, design.up) : value;
+        return design.calibrate ? gated(value, x, k2.apply(x)) : value;
+    }
+
+    private Tensor gated(Tensor value, Tensor x, Tensor context) {
+        return value.calibrationGate(context, design.identity ? x : null, design.up);
+    }
+
+    /** What turns x into the gate's context; null without calibration. */
+    Module context() {
+        return k2;
+    }
+
+    /** The gate alone, [N, H, W, in], from x and what {@link #context} makes of it. */
+    Tensor gate(Tensor x, Tensor context) {
+        return gated(Tensor.constant(NDArray.full(x.backend(), x.shape(), 1)), x, context);
     }
 
     @Override

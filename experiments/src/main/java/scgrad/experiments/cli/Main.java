@@ -35,6 +35,9 @@ public final class Main implements Runnable {
                 new Convert(),
                 new CheckGradients(),
                 new Bench(),
+                new ShowGradCam(),
+                new MeasureField(),
+                new ShowCalibration(),
                 new ShowData(),
                 new ListDevices());
     }
@@ -76,6 +79,7 @@ public final class Main implements Runnable {
         line.setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(Failures::misused)
                 .setExecutionExceptionHandler(
                         (failure, command, parsed) -> Failures.failed(failure, command, main.debug));

@@ -48,6 +48,9 @@ class MainTest {
                 "summary",
                 "gradcheck",
                 "bench",
+                "gradcam",
+                "field",
+                "calibration",
                 "data",
                 "devices"
             })
