@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             StudyShow.class,
             StudyRun.class,
             StudyMeasure.class,
+            StudyInside.class,
             StudyReportCommand.class,
             StudyCompare.class
         },

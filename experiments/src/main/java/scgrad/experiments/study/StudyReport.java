@@ -65,6 +65,7 @@ public final class StudyReport {
         }
         document.heading("Pictures");
         new StudyCharts(results, speeds, classes).draw(document);
+        InsideViews.show(document, results);
         provenance(document);
         document.write(folder);
     }
