@@ -24,6 +24,8 @@ public record Samples(Dataset dataset, Normalization normalization, List<Integer
     /** Bounds the memory that a graph of large images takes. */
     private static final int BATCH = 16;
 
+    private static final int CAPTION = 12;
+
     public Samples {
         indices = List.copyOf(indices);
     }
@@ -48,9 +50,11 @@ public record Samples(Dataset dataset, Normalization normalization, List<Integer
         return dataset.label(indices.get(i));
     }
 
+    /** What a caption calls a class: a name that is too long for it goes behind the number, which tells it from the others. */
     String className(int label) {
         List<String> names = dataset.classNames();
-        return label < names.size() ? names.get(label) : "class " + label;
+        String name = label < names.size() ? names.get(label) : "class " + label;
+        return name.length() > CAPTION ? label + " " + name : name;
     }
 
     BufferedImage picture(int i) {
