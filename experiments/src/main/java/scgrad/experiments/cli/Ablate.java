@@ -1,7 +1,6 @@
 package scgrad.experiments.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,13 +76,11 @@ final class Ablate extends SubCommand {
         out().println(Environment.headline(used, config.seed()));
         out().println(study.title() + ": " + study.members().size() + " trainings of " + config.epochs()
                 + " epochs, results in " + folder);
-        Path data = recipe.data().directory();
-        new StudyRunner(study, data, used, folder).run(Shard.WHOLE, new StudyProgress(out(), err()));
-        StudyReport.write(
-                study,
-                folder,
-                new ArrayList<>(
-                        Datasets.open(recipe.data().limited(10, 10)).test().classNames()));
+        List<String> classes =
+                Datasets.open(recipe.data().limited(10, 10)).test().classNames();
+        new StudyRunner(study, recipe.data().directory(), used, folder)
+                .run(Shard.WHOLE, new StudyProgress(study, folder, classes, out(), err()));
+        StudyReport.write(study, folder, classes);
         out().println("table and plots: " + folder.resolve("README.md"));
         return DONE;
     }

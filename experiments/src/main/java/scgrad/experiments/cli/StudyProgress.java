@@ -2,18 +2,28 @@ package scgrad.experiments.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import scgrad.experiments.run.RunRecord;
 import scgrad.experiments.study.Study;
+import scgrad.experiments.study.StudyReport;
 import scgrad.experiments.study.StudyRunner;
 import scgrad.nn.train.Trainer;
 
-/** Shows a study: a line while a run trains, one line after it. */
+/** Shows a study: a line while a run trains, one line after it, and then the report, so that a stopped study can be read. */
 final class StudyProgress implements StudyRunner.Observer {
+    private final Study study;
+    private final Path folder;
+    private final List<String> classes;
     private final PrintWriter out;
     private final PrintWriter err;
 
-    StudyProgress(PrintWriter out, PrintWriter err) {
+    /** @param classes names of the classes, for the report; may be empty */
+    StudyProgress(Study study, Path folder, List<String> classes, PrintWriter out, PrintWriter err) {
+        this.study = study;
+        this.folder = folder;
+        this.classes = classes;
         this.out = out;
         this.err = err;
     }
@@ -35,6 +45,9 @@ final class StudyProgress implements StudyRunner.Observer {
                 ProgressLine.duration(record.seconds()),
                 skipped ? " (was complete)" : "");
         out.flush();
+        if (!skipped) {
+            StudyReport.write(study, folder, classes);
+        }
     }
 
     @Override

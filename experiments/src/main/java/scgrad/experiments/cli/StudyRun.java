@@ -1,6 +1,5 @@
 package scgrad.experiments.cli;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -8,7 +7,6 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import scgrad.core.array.Backend;
 import scgrad.experiments.run.Environment;
-import scgrad.experiments.run.RunRecord;
 import scgrad.experiments.study.Shard;
 import scgrad.experiments.study.Study;
 import scgrad.experiments.study.StudyReport;
@@ -45,40 +43,10 @@ final class StudyRun extends SubCommand {
         out().println(study.title() + ": " + study.members().size() + " trainings of "
                 + study.recipe().epochs() + " epochs, results in " + folder);
         List<String> classes = options.classNames(study.recipe());
-        new StudyRunner(study, options.data(), used, folder).run(part, new Reporting(study, folder, classes));
+        new StudyRunner(study, options.data(), used, folder)
+                .run(part, new StudyProgress(study, folder, classes, out(), err()));
+        StudyReport.write(study, folder, classes);
         out().println("report: " + folder.resolve("README.md") + " and " + folder.resolve("report.html"));
         return DONE;
-    }
-
-    /** The usual lines, and the report after each run, so that a stopped study can be read. */
-    private final class Reporting implements StudyRunner.Observer {
-        private final StudyProgress progress = new StudyProgress(out(), err());
-        private final Study study;
-        private final Path folder;
-        private final List<String> classes;
-
-        private Reporting(Study study, Path folder, List<String> classes) {
-            this.study = study;
-            this.folder = folder;
-            this.classes = classes;
-        }
-
-        @Override
-        public scgrad.nn.train.Trainer.Listener begins(Study.Member member, int number, int count) {
-            return progress.begins(member, number, count);
-        }
-
-        @Override
-        public void ended(Study.Member member, RunRecord record, boolean skipped) throws IOException {
-            progress.ended(member, record, skipped);
-            if (!skipped) {
-                StudyReport.write(study, folder, classes);
-            }
-        }
-
-        @Override
-        public void busy(Study.Member member) {
-            progress.busy(member);
-        }
     }
 }

@@ -129,10 +129,13 @@ public final class StudyReport {
         };
     }
 
-    private void provenance(Document document) {
+    private void provenance(Document document) throws IOException {
         Study study = results.study();
         document.heading("How it was made").paragraph(study.choice());
-        document.code("./scgrad study run " + study.name());
+        boolean known = Studies.names().contains(study.name())
+                && Studies.open(study.name()).equals(study);
+        document.paragraph(known ? "" : "With the `study.json` of this folder:");
+        document.code("./scgrad study run " + (known ? study.name() : Studies.RECORD));
         document.paragraph("Settings that all runs share; each run's own are in `runs/*/config.json`.");
         document.code(study.recipe().json());
         List<List<String>> rows = new ArrayList<>();

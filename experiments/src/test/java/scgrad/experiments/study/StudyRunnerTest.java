@@ -144,7 +144,7 @@ class StudyRunnerTest {
         assertThat(StudyReport.write(study, results, classes())).isEqualTo(4);
         String markdown = Files.readString(results.resolve("README.md"));
         assertThat(markdown)
-                .contains("± ", "(2 seeds)", "What somebody wrote.", "./scgrad study run small", "not available");
+                .contains("± ", "(2 seeds)", "What somebody wrote.", "./scgrad study run study.json", "not available");
         assertThat(markdown).containsPattern("Within noise|more than noise");
         String page = Files.readString(results.resolve("report.html"));
         assertThat(page).contains("data:image/png;base64,", "And more &lt;.").doesNotContain("src=\"accuracy");
