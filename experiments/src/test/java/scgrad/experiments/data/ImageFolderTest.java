@@ -21,6 +21,7 @@ import scgrad.nn.data.Batch;
 import scgrad.nn.data.BatchLoader;
 import scgrad.nn.data.LoaderSettings;
 import scgrad.nn.data.Normalization;
+import scgrad.nn.data.Resize;
 
 class ImageFolderTest {
     @TempDir
@@ -107,7 +108,7 @@ class ImageFolderTest {
         }
         Files.writeString(damaged, "<html>404</html>");
         assertThatThrownBy(() -> image(new ImageFolder(folder, "train", 16), 1))
-                .hasMessageContaining(damaged + " is no JPEG or PNG image");
+                .hasMessageContaining("cannot decode " + damaged + " (no JPEG or PNG image)");
         Files.delete(damaged);
         try (BatchLoader loader = new BatchLoader(new ImageFolder(folder, "train", 16), settings, 0);
                 BatchLoader.Epoch batches = loader.epoch(0)) {
@@ -132,13 +133,13 @@ class ImageFolderTest {
                 stripes[i * 3 + c] = i % 2 == 0 ? 0 : 100;
             }
         }
-        float[] small = Resize.of(stripes, 8, 8, 2, 2);
+        float[] small = Resize.of(stripes, 8, 8, 3, 2, 2);
         for (float value : small) {
             // A filter that looked at every fourth pixel would see one colour only.
             assertThat(value).isBetween(40f, 60f);
         }
         float[] ramp = {0, 0, 0, 90, 90, 90};
-        assertThat(Resize.of(ramp, 1, 2, 1, 4))
+        assertThat(Resize.of(ramp, 1, 2, 3, 1, 4))
                 .containsExactly(
                         new float[] {0, 0, 0, 22.5f, 22.5f, 22.5f, 67.5f, 67.5f, 67.5f, 90, 90, 90}, within(1e-4f));
     }
