@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import scgrad.core.Rng;
 import scgrad.core.array.Backend;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.data.Datasets;
 import scgrad.nn.data.BatchLoader;
 import scgrad.nn.data.LoaderSettings;
@@ -25,6 +26,7 @@ import scgrad.nn.io.WeightArray;
 import scgrad.nn.io.Weights;
 import scgrad.nn.optim.AdamW;
 import scgrad.nn.optim.Optimizer;
+import scgrad.nn.optim.Schedule;
 import scgrad.nn.optim.Sgd;
 import scgrad.nn.train.Checkpoint;
 import scgrad.nn.train.Confusion;
@@ -35,7 +37,7 @@ import scgrad.scnet.ResNet;
 
 /**
  * One training with its record in a folder: {@code config.json}, {@code env.json}, {@code metrics.jsonl} (an epoch a line), {@code times.jsonl},
- * {@code confusion.csv} (test images, a row a true class, a column a predicted one), {@code checkpoint.safetensors} while it runs and
+ * {@code skipped.txt} (files that were left out), {@code confusion.csv} (test images, a row a true class, a column a predicted one), {@code checkpoint.safetensors} while it runs and
  * {@code weights.safetensors} (PyTorch's layout) at the end.
  */
 public final class Run {
@@ -74,6 +76,7 @@ public final class Run {
     private final Backend backend;
     private final Path folder;
     private final List<Trainer.Listener> listeners = new ArrayList<>();
+    private BrokenFiles.Listener checking = BrokenFiles.Listener.NONE;
 
     /** @param data where the data lie; the rest of the choice comes from the configuration */
     public Run(RunConfig config, Path data, Backend backend, Path folder) {
@@ -81,7 +84,9 @@ public final class Run {
         this.data = Datasets.Choice.of(config.data())
                 .in(data)
                 .sized(config.imageSize())
-                .limited(config.trainImages(), config.testImages());
+                .limited(config.trainImages(), config.testImages())
+                .resized(config.resize())
+                .skipping(config.skipBroken());
         this.backend = backend;
         this.folder = folder;
     }
@@ -89,6 +94,12 @@ public final class Run {
     /** Adds somebody who watches. */
     public Run listen(Trainer.Listener listener) {
         listeners.add(listener);
+        return this;
+    }
+
+    /** Says who watches the check of files that the configuration's skip_broken asks for. */
+    public Run whileChecking(BrokenFiles.Listener listener) {
+        checking = listener;
         return this;
     }
 
@@ -107,7 +118,9 @@ public final class Run {
      */
     public List<Metrics> execute(boolean resume, Start start) throws IOException {
         // everything that can be wrong is found before anything is written
-        Datasets.Split split = Datasets.open(data);
+        Schedule learningRate = config.learningRate();
+        Skipped skipped = new Skipped();
+        Datasets.Split split = Datasets.open(data, skipped);
         Normalization normalization =
                 config.normalize().isEmpty() ? split.normalization() : Normalization.of(config.normalize());
         ResNet model = Models.create(backend, config.model(), split.train().classes());
@@ -116,21 +129,23 @@ public final class Run {
         if (!config.freeze().isBlank()) {
             model.freeze(config.freeze().strip().split("\\s+"));
         }
-        LoaderSettings settings =
-                LoaderSettings.training(config.batch(), normalization).with(config.augmentation());
+        LoaderSettings settings = LoaderSettings.training(config.batch(), normalization)
+                .with(config.augmentation())
+                .withThreads(split.train().readers());
+        LoaderSettings testing = LoaderSettings.evaluation(config.batch(), normalization)
+                .withThreads(split.test().readers());
         Optimizer optimizer = optimizer(model);
         Trainer.Settings training = new Trainer.Settings(
                 config.epochs(),
-                config.learningRate(),
+                learningRate,
                 config.smoothing(),
                 config.clip(),
                 config.accumulate(),
                 config.average());
         try (BatchLoader train = new BatchLoader(split.train(), settings, config.seed());
-                BatchLoader test =
-                        new BatchLoader(split.test(), LoaderSettings.evaluation(config.batch(), normalization), 0)) {
+                BatchLoader test = new BatchLoader(split.test(), testing, 0)) {
             Trainer trainer = new Trainer(model, optimizer, train, test, training);
-            prepareFolder(resume);
+            prepareFolder(resume, skipped.text());
             Progress from = Files.exists(checkpointFile())
                     ? Checkpoint.load(checkpointFile(), trainer, config.identity())
                     : Progress.START;
@@ -162,7 +177,7 @@ public final class Run {
         };
     }
 
-    private void prepareFolder(boolean resume) throws IOException {
+    private void prepareFolder(boolean resume, String skipped) throws IOException {
         boolean occupied = Files.exists(configFile());
         if (occupied && !resume) {
             throw new IOException(
@@ -172,6 +187,10 @@ public final class Run {
             throw new IOException(
                     configFile()
                             + " is another run's configuration; resume with the same settings, or choose another folder by --out");
+        }
+        if (occupied && !skipped.equals(Files.exists(skippedFile()) ? Files.readString(skippedFile()) : "")) {
+            throw new IOException(skippedFile() + " lists other files than those that cannot be read now;"
+                    + " put the data back as they were, or choose another folder by --out");
         }
         try {
             Files.createDirectories(folder);
@@ -183,6 +202,9 @@ public final class Run {
         }
         if (!occupied) {
             writeText(folder.resolve("env.json"), pretty(Environment.describe(backend)));
+            if (!skipped.isEmpty()) {
+                writeText(skippedFile(), skipped.stripTrailing());
+            }
             writeText(configFile(), config.json());
         }
     }
@@ -207,6 +229,10 @@ public final class Run {
         return folder.resolve("config.json");
     }
 
+    private Path skippedFile() {
+        return folder.resolve("skipped.txt");
+    }
+
     private Path metricsFile() {
         return folder.resolve("metrics.jsonl");
     }
@@ -217,6 +243,26 @@ public final class Run {
 
     private Path weightsFile() {
         return folder.resolve("weights.safetensors");
+    }
+
+    /** Notes what is left out. */
+    private final class Skipped implements BrokenFiles.Listener {
+        private final StringBuilder lines = new StringBuilder();
+
+        @Override
+        public void onChecked(String dataset, int done, int total) {
+            checking.onChecked(dataset, done, total);
+        }
+
+        @Override
+        public void onBroken(BrokenFiles.Broken broken) {
+            lines.append(broken).append('\n');
+            checking.onBroken(broken);
+        }
+
+        String text() {
+            return lines.toString();
+        }
     }
 
     /** Writes the record as the training goes: metrics before the checkpoint, so that a resumed run never misses an epoch. */
