@@ -66,7 +66,7 @@ record Pixels(int height, int width, byte[] rgb) {
         }
     }
 
-    private static Pixels of(BufferedImage image) {
+    static Pixels of(BufferedImage image) {
         int height = image.getHeight();
         int width = image.getWidth();
         byte[] rgb = new byte[height * width * 3];
