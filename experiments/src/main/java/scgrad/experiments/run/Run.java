@@ -118,6 +118,7 @@ public final class Run {
      */
     public List<Metrics> execute(boolean resume, Start start) throws IOException {
         // everything that can be wrong is found before anything is written
+        refuseAnotherRun(resume);
         Schedule learningRate = config.learningRate();
         Skipped skipped = new Skipped();
         Datasets.Split split = Datasets.open(data, skipped);
@@ -145,7 +146,7 @@ public final class Run {
         try (BatchLoader train = new BatchLoader(split.train(), settings, config.seed());
                 BatchLoader test = new BatchLoader(split.test(), testing, 0)) {
             Trainer trainer = new Trainer(model, optimizer, train, test, training);
-            prepareFolder(resume, skipped.text());
+            prepareFolder(skipped.text());
             Progress from = Files.exists(checkpointFile())
                     ? Checkpoint.load(checkpointFile(), trainer, config.identity())
                     : Progress.START;
@@ -177,7 +178,7 @@ public final class Run {
         };
     }
 
-    private void prepareFolder(boolean resume, String skipped) throws IOException {
+    private void refuseAnotherRun(boolean resume) throws IOException {
         boolean occupied = Files.exists(configFile());
         if (occupied && !resume) {
             throw new IOException(
@@ -188,6 +189,10 @@ public final class Run {
                     configFile()
                             + " is another run's configuration; resume with the same settings, or choose another folder by --out");
         }
+    }
+
+    private void prepareFolder(String skipped) throws IOException {
+        boolean occupied = Files.exists(configFile());
         if (occupied && !skipped.equals(Files.exists(skippedFile()) ? Files.readString(skippedFile()) : "")) {
             throw new IOException(skippedFile() + " lists other files than those that cannot be read now;"
                     + " put the data back as they were, or choose another folder by --out");
