@@ -36,6 +36,8 @@ class RandomResizedCropTest {
             }
         }
         int sum = areas[0] + areas[1] + areas[2] + areas[3];
+        // up to .75 every aspect fits; beyond, the part log(1/area) / log(4/3) of them: .119 of the .25, as an integral
+        assertThat(1 - (double) sum / COUNT).isCloseTo((.05 + .119) / (.67 + .119), within(0.02));
         for (int i = 0; i < 4; i++) {
             assertThat((double) areas[i] / sum).as("area, quarter " + i).isCloseTo(0.25, within(0.03));
             assertThat((double) aspects[i] / sum).as("aspect, quarter " + i).isCloseTo(0.25, within(0.03));
