@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import scgrad.experiments.data.Datasets;
+import scgrad.nn.data.Augmentation;
 import scgrad.nn.data.BatchLoader;
 import scgrad.nn.data.LoaderSettings;
 
 /**
- * The workloads of {@code scgrad bench} that read data without a model: decoding, augmentation and batching as in training, on the loader's
- * one background thread. Where these are faster than a network, data are not what it waits for.
+ * The workloads of {@code scgrad bench} that read data without a model: decoding, augmentation and batching as in training, on one background
+ * thread unless the name says {@code -t2}. Where these are faster than a network, data are not what it waits for.
  */
 final class BenchData {
     private static final int BATCH = 64;
@@ -31,8 +32,14 @@ final class BenchData {
         }
         for (String name : folders(directory)) {
             Datasets.Choice choice = Datasets.Choice.of(name).in(directory);
-            cases.put("data-" + name, backend -> decoded(choice));
-            cases.put("data-" + name + "-" + LARGE, backend -> decoded(choice.sized(LARGE)));
+            Augmentation standard = Augmentation.standard();
+            cases.put("data-" + name, backend -> decoded(choice, standard, 1));
+            String large = "data-" + name + "-" + LARGE;
+            cases.put(large, backend -> decoded(choice.sized(LARGE), standard, 1));
+            // ImageNet's usual, on one thread and on two
+            Augmentation resized = Augmentation.resized();
+            cases.put(large + "-resized", backend -> decoded(choice.sized(LARGE), resized, 1));
+            cases.put(large + "-resized-t2", backend -> decoded(choice.sized(LARGE), resized, 2));
         }
         return cases;
     }
@@ -60,9 +67,9 @@ final class BenchData {
     }
 
     /** Files: opened anew for each run, because decoded images are kept. */
-    private static BenchCases.Workload decoded(Datasets.Choice choice) {
+    private static BenchCases.Workload decoded(Datasets.Choice choice, Augmentation augmentation, int threads) {
         Datasets.Split first = open(choice);
-        LoaderSettings settings = settings(first);
+        LoaderSettings settings = settings(first).with(augmentation).withThreads(threads);
         int batches = first.train().size() / settings.batchSize();
         return workload(
                 () -> {

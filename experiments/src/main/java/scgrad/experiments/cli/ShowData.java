@@ -2,13 +2,16 @@ package scgrad.experiments.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.data.Cifar;
 import scgrad.experiments.data.ContactSheet;
 import scgrad.experiments.data.Datasets;
 import scgrad.experiments.data.Download;
+import scgrad.experiments.data.ImageFolder;
 import scgrad.nn.data.Dataset;
 
 /** {@code scgrad data}. */
@@ -70,9 +73,9 @@ final class ShowData extends SubCommand {
         describe(split.train());
         describe(split.test());
         out().println("normalization " + split.normalization());
-        if (verify) {
-            verify(split.train());
-            verify(split.test());
+        if (verify && !(verify(split.train()) & verify(split.test()))) {
+            throw new IOException("data: " + name + " has broken files, listed above; replace or remove them,"
+                    + " or leave them out of a training by --skip-broken");
         }
         if (sheet != null) {
             ContactSheet.write(split.train(), perClass, sheet);
@@ -136,19 +139,34 @@ final class ShowData extends SubCommand {
                 + data.channels() + ", " + data.classes() + " classes");
     }
 
-    private void verify(Dataset data) {
-        float[] image = new float[data.imageLength()];
-        int[] counts = new int[data.classes()];
-        try (ProgressLine progress = ProgressLine.start("verifying " + data.name(), data.size(), "images", err())) {
-            for (int i = 0; i < data.size(); i++) {
-                data.image(i, image, 0);
-                counts[data.label(i)]++;
-                progress.step(1, "");
+    private boolean verify(Dataset data) {
+        if (data instanceof ImageFolder folder) {
+            List<BrokenFiles.Broken> broken = BrokenFiles.find(folder, new BrokenFilesLine(err()));
+            broken.forEach(out()::println);
+            if (!broken.isEmpty()) {
+                return false;
             }
+        } else {
+            readAll(data);
+        }
+        int[] counts = new int[data.classes()];
+        for (int i = 0; i < data.size(); i++) {
+            counts[data.label(i)]++;
         }
         int least = java.util.Arrays.stream(counts).min().orElse(0);
         int most = java.util.Arrays.stream(counts).max().orElse(0);
         out().println(data.name() + ": every image can be read; " + least + (most > least ? " to " + most : "")
                 + " images a class");
+        return true;
+    }
+
+    private void readAll(Dataset data) {
+        float[] image = new float[data.imageLength()];
+        try (ProgressLine progress = ProgressLine.start("verifying " + data.name(), data.size(), "images", err())) {
+            for (int i = 0; i < data.size(); i++) {
+                data.image(i, image, 0);
+                progress.step(1, "");
+            }
+        }
     }
 }

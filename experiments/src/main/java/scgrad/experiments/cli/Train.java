@@ -23,7 +23,8 @@ import scgrad.experiments.run.RunConfig;
             "Examples:",
             "  scgrad train                                              sc_resnet8 on the built-in data",
             "  scgrad train --data cifar10 --model resnet20 --out results/r20",
-            "  scgrad train --data cifar10 --model sc_resnet20[pool=max] --set schedule=cosine --set cutout=8"
+            "  scgrad train --data cifar10 --model sc_resnet20[pool=max] --set schedule=cosine --set cutout=8",
+            "  scgrad train --recipe imagenet --data imagenet --model scnet50 --skip-broken"
         })
 final class Train extends SubCommand {
     @Option(
@@ -79,6 +80,7 @@ final class Train extends SubCommand {
         out().println(config.model() + " on " + config.data() + ", " + config.epochs() + " epochs, results in "
                 + folder);
         Run run = new Run(config, recipe.data().directory(), used, folder)
+                .whileChecking(recipe.broken())
                 .listen(new TrainingLine("", config.epochs(), out(), err()));
         TrafficReport traffic = new TrafficReport(plain::traffic);
         run.listen(traffic);

@@ -32,33 +32,56 @@ public final class Datasets {
      * @param imageSize height and width; 0 is the data set's own (32 for context, 64 for a folder)
      * @param trainImages how many to train on, balanced over the classes; 0 is all (5,000 of context)
      * @param testImages how many to test on; 0 is all (2,000 of context)
+     * @param resize of a folder's images: what the shorter side is resized to before the middle is taken; 0 is the image size
+     * @param skipBroken read all files of a folder first, and leave out those that cannot be read
      */
-    public record Choice(String name, Path directory, int imageSize, int trainImages, int testImages) {
+    public record Choice(
+            String name,
+            Path directory,
+            int imageSize,
+            int trainImages,
+            int testImages,
+            int resize,
+            boolean skipBroken) {
         public Choice {
             if (imageSize < 0 || trainImages < 0 || testImages < 0) {
                 throw new IllegalArgumentException("data " + name + ": image size " + imageSize + ", train images "
                         + trainImages + ", test images " + testImages + ", expected 0 (the default) or more for each");
             }
+            if (resize < 0) {
+                throw new IllegalArgumentException(
+                        "data " + name + ": resize " + resize + ", expected 0 (the image size) or more");
+            }
         }
 
         /** All of a data set in its own size, from the default directory. */
         public static Choice of(String name) {
-            return new Choice(name, defaultDirectory(), 0, 0, 0);
+            return new Choice(name, defaultDirectory(), 0, 0, 0, 0, false);
         }
 
         /** The same from another data directory. */
         public Choice in(Path other) {
-            return new Choice(name, other, imageSize, trainImages, testImages);
+            return new Choice(name, other, imageSize, trainImages, testImages, resize, skipBroken);
         }
 
         /** The same with images of another size. */
         public Choice sized(int side) {
-            return new Choice(name, directory, side, trainImages, testImages);
+            return new Choice(name, directory, side, trainImages, testImages, resize, skipBroken);
         }
 
         /** The same with so many images. */
         public Choice limited(int train, int test) {
-            return new Choice(name, directory, imageSize, train, test);
+            return new Choice(name, directory, imageSize, train, test, resize, skipBroken);
+        }
+
+        /** The same with the shorter side of an image resized to so many pixels. */
+        public Choice resized(int shorterSide) {
+            return new Choice(name, directory, imageSize, trainImages, testImages, shorterSide, skipBroken);
+        }
+
+        /** The same with broken files left out, or not. */
+        public Choice skipping(boolean broken) {
+            return new Choice(name, directory, imageSize, trainImages, testImages, resize, broken);
         }
     }
 
@@ -78,11 +101,20 @@ public final class Datasets {
 
     /** Opens a data set; an unknown name is an error with a suggestion. */
     public static Split open(Choice choice) throws IOException {
+        return open(choice, BrokenFiles.Listener.NONE);
+    }
+
+    /** The same while somebody watches which files are left out. */
+    public static Split open(Choice choice, BrokenFiles.Listener listener) throws IOException {
+        if (choice.resize != 0 && NAMES.contains(choice.name)) {
+            throw new IllegalArgumentException(choice.name + ": resize " + choice.resize
+                    + " is for folders of images; its own have one size, leave the setting out");
+        }
         return switch (choice.name) {
             case "context" -> context(choice);
             case "cifar10" -> cifar(Cifar.Kind.CIFAR10, choice);
             case "cifar100" -> cifar(Cifar.Kind.CIFAR100, choice);
-            default -> folder(choice);
+            default -> folder(choice, listener);
         };
     }
 
@@ -107,13 +139,19 @@ public final class Datasets {
                 Normalization.of(kind.title()));
     }
 
-    private static Split folder(Choice choice) throws IOException {
+    private static Split folder(Choice choice, BrokenFiles.Listener listener) throws IOException {
         Path folder = locate(choice);
-        int side = choice.imageSize == 0 ? FOLDER_SIDE : choice.imageSize;
         return new Split(
-                Subset.balanced(new ImageFolder(folder, "train", side), choice.trainImages),
-                Subset.balanced(new ImageFolder(folder, "val", side), choice.testImages),
+                Subset.balanced(images(choice, folder, "train", listener), choice.trainImages),
+                Subset.balanced(images(choice, folder, "val", listener), choice.testImages),
                 Normalization.of("imagenet"));
+    }
+
+    private static ImageFolder images(Choice choice, Path folder, String split, BrokenFiles.Listener listener)
+            throws IOException {
+        int side = choice.imageSize == 0 ? FOLDER_SIDE : choice.imageSize;
+        ImageFolder images = new ImageFolder(folder, split, side, choice.resize);
+        return choice.skipBroken ? BrokenFiles.leftOut(images, listener) : images;
     }
 
     private static Path locate(Choice choice) throws IOException {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import scgrad.core.Rng;
 import scgrad.core.array.Backend;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.data.Datasets;
 import scgrad.nn.data.BatchLoader;
 import scgrad.nn.data.LoaderSettings;
@@ -24,6 +25,7 @@ import scgrad.nn.io.WeightArray;
 import scgrad.nn.io.Weights;
 import scgrad.nn.optim.AdamW;
 import scgrad.nn.optim.Optimizer;
+import scgrad.nn.optim.Schedule;
 import scgrad.nn.optim.Sgd;
 import scgrad.nn.train.Checkpoint;
 import scgrad.nn.train.Confusion;
@@ -34,7 +36,7 @@ import scgrad.scnet.ResNet;
 
 /**
  * One training with its record in a folder: {@code config.json}, {@code env.json}, {@code metrics.jsonl} (an epoch a line), {@code times.jsonl},
- * {@code confusion.csv} (test images, a row a true class, a column a predicted one), {@code checkpoint.safetensors} while it runs and
+ * {@code skipped.txt} (files that were left out), {@code confusion.csv} (test images, a row a true class, a column a predicted one), {@code checkpoint.safetensors} while it runs and
  * {@code weights.safetensors} (PyTorch's layout) at the end.
  */
 public final class Run {
@@ -73,6 +75,7 @@ public final class Run {
     private final Backend backend;
     private final Path folder;
     private final List<Trainer.Listener> listeners = new ArrayList<>();
+    private BrokenFiles.Listener checking = BrokenFiles.Listener.NONE;
 
     /** @param data where the data lie; the rest of the choice comes from the configuration */
     public Run(RunConfig config, Path data, Backend backend, Path folder) {
@@ -80,7 +83,9 @@ public final class Run {
         this.data = Datasets.Choice.of(config.data())
                 .in(data)
                 .sized(config.imageSize())
-                .limited(config.trainImages(), config.testImages());
+                .limited(config.trainImages(), config.testImages())
+                .resized(config.resize())
+                .skipping(config.skipBroken());
         this.backend = backend;
         this.folder = folder;
     }
@@ -88,6 +93,12 @@ public final class Run {
     /** Adds somebody who watches. */
     public Run listen(Trainer.Listener listener) {
         listeners.add(listener);
+        return this;
+    }
+
+    /** Says who watches the check of files that the configuration's skip_broken asks for. */
+    public Run whileChecking(BrokenFiles.Listener listener) {
+        checking = listener;
         return this;
     }
 
@@ -99,7 +110,10 @@ public final class Run {
      */
     public List<Metrics> execute(boolean resume, Start start) throws IOException {
         // everything that can be wrong is found before anything is written
-        Datasets.Split split = Datasets.open(data);
+        refuseAnotherRun(resume);
+        Schedule learningRate = config.learningRate();
+        Skipped skipped = new Skipped();
+        Datasets.Split split = Datasets.open(data, skipped);
         Normalization normalization =
                 config.normalize().isEmpty() ? split.normalization() : Normalization.of(config.normalize());
         ResNet model = Models.create(backend, config.model(), split.train().classes());
@@ -108,21 +122,23 @@ public final class Run {
         if (!config.freeze().isBlank()) {
             model.freeze(config.freeze().strip().split("\\s+"));
         }
-        LoaderSettings settings =
-                LoaderSettings.training(config.batch(), normalization).with(config.augmentation());
+        LoaderSettings settings = LoaderSettings.training(config.batch(), normalization)
+                .with(config.augmentation())
+                .withThreads(split.train().readers());
+        LoaderSettings testing = LoaderSettings.evaluation(config.batch(), normalization)
+                .withThreads(split.test().readers());
         Optimizer optimizer = optimizer(model);
         Trainer.Settings training = new Trainer.Settings(
                 config.epochs(),
-                config.learningRate(),
+                learningRate,
                 config.smoothing(),
                 config.clip(),
                 config.accumulate(),
                 config.average());
         try (BatchLoader train = new BatchLoader(split.train(), settings, config.seed());
-                BatchLoader test =
-                        new BatchLoader(split.test(), LoaderSettings.evaluation(config.batch(), normalization), 0)) {
+                BatchLoader test = new BatchLoader(split.test(), testing, 0)) {
             Trainer trainer = new Trainer(model, optimizer, train, test, training);
-            prepareFolder(resume);
+            prepareFolder(skipped.text());
             Progress from = Files.exists(checkpointFile())
                     ? Checkpoint.load(checkpointFile(), trainer, config.identity())
                     : Progress.START;
@@ -154,7 +170,7 @@ public final class Run {
         };
     }
 
-    private void prepareFolder(boolean resume) throws IOException {
+    private void refuseAnotherRun(boolean resume) throws IOException {
         boolean occupied = Files.exists(configFile());
         if (occupied && !resume) {
             throw new IOException(
@@ -164,6 +180,14 @@ public final class Run {
             throw new IOException(
                     configFile()
                             + " is another run's configuration; resume with the same settings, or choose another folder by --out");
+        }
+    }
+
+    private void prepareFolder(String skipped) throws IOException {
+        boolean occupied = Files.exists(configFile());
+        if (occupied && !skipped.equals(Files.exists(skippedFile()) ? Files.readString(skippedFile()) : "")) {
+            throw new IOException(skippedFile() + " lists other files than those that cannot be read now;"
+                    + " put the data back as they were, or choose another folder by --out");
         }
         try {
             Files.createDirectories(folder);
@@ -175,6 +199,9 @@ public final class Run {
         }
         if (!occupied) {
             writeText(folder.resolve(RunRecord.ENVIRONMENT), pretty(Environment.describe(backend)));
+            if (!skipped.isEmpty()) {
+                writeText(skippedFile(), skipped.stripTrailing());
+            }
             writeText(configFile(), config.json());
         }
     }
@@ -191,6 +218,10 @@ public final class Run {
         return folder.resolve(RunRecord.CONFIG);
     }
 
+    private Path skippedFile() {
+        return folder.resolve("skipped.txt");
+    }
+
     private Path metricsFile() {
         return folder.resolve(RunRecord.METRICS);
     }
@@ -201,6 +232,26 @@ public final class Run {
 
     private Path weightsFile() {
         return folder.resolve(RunRecord.WEIGHTS);
+    }
+
+    /** Notes what is left out. */
+    private final class Skipped implements BrokenFiles.Listener {
+        private final StringBuilder lines = new StringBuilder();
+
+        @Override
+        public void onChecked(String dataset, int done, int total) {
+            checking.onChecked(dataset, done, total);
+        }
+
+        @Override
+        public void onBroken(BrokenFiles.Broken broken) {
+            lines.append(broken).append('\n');
+            checking.onBroken(broken);
+        }
+
+        String text() {
+            return lines.toString();
+        }
     }
 
     /** Writes the record as the training goes: metrics before the checkpoint, so that a resumed run never misses an epoch. */

@@ -24,10 +24,14 @@ import scgrad.nn.optim.Schedule;
  * @param imageSize side of the images, 0 for the data set's own
  * @param trainImages how many to train on, 0 for all
  * @param testImages how many to test on, 0 for all
+ * @param resize of a folder's images: side that the shorter edge is resized to before the middle is taken, 0 for the image size
+ * @param skipBroken whether files that cannot be read are left out
  * @param normalize preset of mean and deviation, empty for the data set's own
  * @param optimizer sgd or adamw
  * @param rate the largest learning rate
  * @param schedule constant, multistep, cosine or onecycle
+ * @param milestones epochs at which multistep divides by 10, separated by blanks, as if there were no warm-up; empty for
+ *     a half and three quarters
  * @param warmup steps of linear warm-up
  * @param decayAll whether weight decay applies to biases and batch norms too
  * @param smoothing label smoothing
@@ -35,6 +39,8 @@ import scgrad.nn.optim.Schedule;
  * @param accumulate batches per step
  * @param average decay of the averaged weights, 0 for none
  * @param crop padding of the random crop, 0 for none
+ * @param resizedCrop least area of a random resized crop, as part of the image's, 0 for none
+ * @param jitter how much brightness, contrast and saturation change, 0 for none
  * @param freeze paths of the network that do not learn, separated by blanks
  */
 public record RunConfig(
@@ -43,12 +49,15 @@ public record RunConfig(
         int imageSize,
         int trainImages,
         int testImages,
+        int resize,
+        boolean skipBroken,
         String normalize,
         int epochs,
         int batch,
         String optimizer,
         double rate,
         String schedule,
+        String milestones,
         int warmup,
         double momentum,
         boolean nesterov,
@@ -63,6 +72,8 @@ public record RunConfig(
         int cutout,
         double mixup,
         double cutmix,
+        double resizedCrop,
+        double jitter,
         String freeze,
         long seed) {
 
@@ -71,6 +82,17 @@ public record RunConfig(
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
+
+    /** Keys that the checkpoints of earlier versions do not have, and the values that mean what those did. */
+    private static final List<String> ADDED = List.of("resize", "skip_broken", "milestones", "resized_crop", "jitter");
+
+    private static final List<String> NEUTRAL = List.of("0", "0.0", "false", "");
+
+    public RunConfig {
+        normalize = normalize == null ? "" : normalize;
+        milestones = milestones == null ? "" : milestones;
+        freeze = freeze == null ? "" : freeze;
+    }
 
     /**
      * The recipe for a data set. CIFAR: 10 epochs of one-cycle to 0.3, batch 128, Nesterov momentum 0.9, weight decay 5e-4, crop and flip.
@@ -85,12 +107,15 @@ public record RunConfig(
                 0,
                 0,
                 0,
+                0,
+                false,
                 "",
                 context ? 4 : 10,
                 cifar ? 128 : 64,
                 "sgd",
                 cifar ? 0.3 : context ? 0.2 : 0.1,
                 "onecycle",
+                "",
                 0,
                 0.9,
                 true,
@@ -102,6 +127,8 @@ public record RunConfig(
                 0,
                 context ? 0 : 4,
                 !context,
+                0,
+                0,
                 0,
                 0,
                 0,
@@ -159,10 +186,15 @@ public record RunConfig(
         }
     }
 
-    /** The readable form on one line: what a checkpoint must agree with. */
+    /**
+     * The readable form on one line: what a checkpoint must agree with. A setting that was added later is left out where it changes nothing,
+     * so that checkpoints from before go on.
+     */
     public String identity() {
+        ObjectNode node = JSON.valueToTree(this);
+        ADDED.stream().filter(key -> NEUTRAL.contains(node.get(key).asText())).forEach(node::remove);
         try {
-            return JSON.writeValueAsString(this);
+            return JSON.writeValueAsString(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
@@ -179,12 +211,31 @@ public record RunConfig(
 
     @JsonIgnore
     Augmentation augmentation() {
-        return new Augmentation(crop, flip, cutout, mixup, cutmix);
+        return new Augmentation(crop, flip, cutout, mixup, cutmix, resizedCrop, jitter);
     }
 
     @JsonIgnore
     Schedule learningRate() {
-        Schedule main = Schedule.of(schedule, rate);
+        Schedule main = milestones.isBlank() ? Schedule.of(schedule, rate) : steps();
         return warmup > 0 ? new Schedule.WarmUp(warmup, main) : main;
+    }
+
+    private Schedule steps() {
+        if (!schedule.equals("multistep")) {
+            throw new IllegalArgumentException("milestones '" + milestones + "' are for schedule multistep, not for "
+                    + schedule + "; set schedule=multistep, or leave milestones empty");
+        }
+        String[] texts = milestones.strip().split("\\s+");
+        double[] parts = new double[texts.length];
+        int last = 0;
+        for (int i = 0; i < texts.length; i++) {
+            if (!texts[i].matches("[0-9]{1,9}") || Integer.parseInt(texts[i]) <= last) {
+                throw new IllegalArgumentException("milestones '" + milestones + "': '" + texts[i]
+                        + "' is no epoch after " + last + "; expected ascending epochs, as in '30 60 90'");
+            }
+            last = Integer.parseInt(texts[i]);
+            parts[i] = (double) last / epochs;
+        }
+        return new Schedule.MultiStep(rate, 0.1, parts);
     }
 }

@@ -13,7 +13,15 @@ import scgrad.nn.Suggestion;
 public final class Studies {
     /** The built-in studies, files beside this class in {@code scgrad/studies}; a new one is a file and a word here. */
     private static final List<String> BUILT_IN = List.of(
-            "design-choices", "design-choices-context", "attention", "backbones", "depth", "stages", "field-of-view");
+            "design-choices",
+            "design-choices-context",
+            "attention",
+            "backbones",
+            "depth",
+            "stages",
+            "field-of-view",
+            "imagenet",
+            "imagenet-mini");
 
     /** In a folder of results: the study with everything resolved. */
     static final String RECORD = "study.json";

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import scgrad.experiments.run.Recipe;
 import scgrad.experiments.run.RunConfig;
 import scgrad.nn.Suggestion;
 import scgrad.scnet.Models;
@@ -25,7 +26,7 @@ import scgrad.scnet.Models;
  *   "name": "mine", "title": "...", "question": "...", "choice": "...",
  *   "network": "resnet20",                           // stands for {network} in the variants
  *   "seeds": [0, 1, 2],
- *   "recipe": {"data": "cifar10", "epochs": 3},      // settings of a run; what is not there is the data set's usual recipe
+ *   "recipe": {"data": "cifar10", "epochs": 3},      // settings of a run, or a recipe's name; the rest is the data set's usual
  *   "variants": [
  *     {"id": "plain", "label": "plain", "set": {"model": "{network}"}, "paper": "76.4"},
  *     {"id": "sc", "label": "SC", "set": {"model": "sc_{network}"}, "against": "plain"}
@@ -72,6 +73,9 @@ final class StudyFile {
     private static ObjectNode merged(String place, String text, Source parents, List<String> line) throws IOException {
         ObjectNode own = parse(place, text);
         requireKnown(place, own, KEYS);
+        if (own.path("recipe").isTextual()) {
+            own.set("recipe", Recipe.of(own.path("recipe").asText()).settings());
+        }
         JsonNode parent = own.remove("extends");
         if (parent == null) {
             return own;

@@ -66,6 +66,8 @@ class DatasetsTest {
         assertThatThrownBy(() -> Datasets.open(Datasets.Choice.of("cifar10").sized(64)))
                 .hasMessageContaining("cifar10: image size 64, its images are 32x32");
         assertThatThrownBy(() -> Datasets.Choice.of("context").limited(-1, 0)).hasMessageContaining("train images -1");
+        assertThatThrownBy(() -> Datasets.open(Datasets.Choice.of("context").resized(40)))
+                .hasMessageContaining("context: resize 40 is for folders of images");
     }
 
     @Test

@@ -14,18 +14,37 @@ import scgrad.core.Rng;
  * @param mixup alpha of the Beta distribution that weighs an image against another of its batch (Zhang et al., 2018); 0 is off
  * @param cutmix alpha of the Beta distribution of the area that is pasted from another image (Yun et al., 2019); 0 is off; with
  *     mixup on as well, every sample takes one of the two with equal chance
+ * @param resizedCrop least area, as part of the whole, of a random part of any place, size and aspect from 3:4 to 4:3 that is resized to
+ *     the image's size, as in torchvision's {@code RandomResizedCrop}; 0 is off; 0.08 is the usual for ImageNet
+ * @param jitter how much brightness, contrast and saturation change, each by a factor from 1 - jitter to 1 + jitter, in a random order;
+ *     0 is off
  */
-public record Augmentation(int crop, boolean flip, int cutout, double mixup, double cutmix) {
+public record Augmentation(
+        int crop, boolean flip, int cutout, double mixup, double cutmix, double resizedCrop, double jitter) {
     private static final int CROP = 0;
     private static final int FLIP = 1;
     private static final int CUTOUT = 2;
     private static final int MIX = 3;
+    // 4 is the random resized crop's
+    private static final int JITTER = 5;
 
     public Augmentation {
         if (crop < 0 || cutout < 0 || !(mixup >= 0) || !(cutmix >= 0)) {
             throw new IllegalArgumentException("augmentation: crop " + crop + ", cutout " + cutout + ", mixup " + mixup
                     + ", cutmix " + cutmix + ", expected 0 (off) or more for each");
         }
+        if (!(resizedCrop >= 0 && resizedCrop <= 1)) {
+            throw new IllegalArgumentException("augmentation: resized crop " + resizedCrop
+                    + ", expected the least part of the area, up to 1, or 0 (off)");
+        }
+        if (!(jitter >= 0) || Double.isInfinite(jitter)) {
+            throw new IllegalArgumentException("augmentation: jitter " + jitter + ", expected 0 (off) or more");
+        }
+    }
+
+    /** Without a resized crop and without jitter. */
+    public Augmentation(int crop, boolean flip, int cutout, double mixup, double cutmix) {
+        this(crop, flip, cutout, mixup, cutmix, 0, 0);
     }
 
     /** Images as they are. */
@@ -38,13 +57,20 @@ public record Augmentation(int crop, boolean flip, int cutout, double mixup, dou
         return new Augmentation(4, true, 0, 0, 0);
     }
 
+    /** The usual for ImageNet: a resized crop of 8 % of the area or more, and flips. */
+    public static Augmentation resized() {
+        return new Augmentation(0, true, 0, 0, 0, 0.08, 0);
+    }
+
     /** A preset by name. */
     public static Augmentation of(String name) {
         return switch (name) {
             case "none" -> none();
             case "standard" -> standard();
+            case "resized" -> resized();
             default ->
-                throw new IllegalArgumentException("augmentation: no preset '" + name + "', there are none, standard");
+                throw new IllegalArgumentException(
+                        "augmentation: no preset '" + name + "', there are none, standard, resized");
         };
     }
 
@@ -58,9 +84,18 @@ public record Augmentation(int crop, boolean flip, int cutout, double mixup, dou
         return Rng.of(seed).stream("augment").stream(epoch).stream(index);
     }
 
+    /** Reads an image, or with a resized crop a part of it, as [H, W, C] of 0..1: what {@link #place} goes on with. */
+    void read(Dataset dataset, int index, Rng sample, float[] raw) {
+        if (resizedCrop > 0) {
+            dataset.image(index, new RandomResizedCrop(resizedCrop, sample), raw, 0);
+        } else {
+            dataset.image(index, raw, 0);
+        }
+    }
+
     /**
-     * Writes {@code raw}, an image [H, W, C] of 0..1, cropped and flipped as {@code sample} says, normalised, and with its square
-     * cut out, to {@code into} from {@code offset} on.
+     * Writes {@code raw}, an image [H, W, C] of 0..1, cropped, flipped and its colours changed as {@code sample} says, normalised, and
+     * with its square cut out, to {@code into} from {@code offset} on.
      */
     public void place(
             float[] raw, int height, int width, Normalization normalization, Rng sample, float[] into, int offset) {
@@ -97,6 +132,9 @@ public record Augmentation(int crop, boolean flip, int cutout, double mixup, dou
             if (mirrored) {
                 mirror(into, row, width, channels);
             }
+        }
+        if (jitter > 0) {
+            new ColorJitter(jitter).apply(into, offset, count, channels, sample.stream(JITTER));
         }
         normalization.apply(into, offset, count);
         if (cutout > 0) {

@@ -12,7 +12,6 @@ public final class Batch {
     private final int[] labels;
     private final int[] indices;
     // The loader's working space travels with the batch, so that nothing is allocated for the next one.
-    final float[] raw;
     final float[] plain;
     int number;
     boolean mixed;
@@ -25,7 +24,6 @@ public final class Batch {
         this.targets = new float[size * classes];
         this.labels = new int[size];
         this.indices = new int[size];
-        this.raw = new float[imageLength];
         this.plain = mixes ? new float[size * imageLength] : null;
     }
 

@@ -10,11 +10,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import scgrad.core.Rng;
 
 /**
- * Reads a data set in batches, prepared ahead of time by background threads and handed out in order. What a batch holds follows from
- * (seed, epoch, number of the batch) alone, whatever the number of threads, so an epoch can also be entered in the middle:
+ * Reads a data set in batches, prepared ahead of time by background threads, which share each batch, and handed out in order. What a
+ * batch holds follows from (seed, epoch, number of the batch) alone, whatever the number of threads, so an epoch can also be entered in the middle:
  *
  * <pre>{@code
  * try (BatchLoader loader = new BatchLoader(train, LoaderSettings.training(128, normalization), seed);
@@ -28,11 +29,16 @@ import scgrad.core.Rng;
  * }</pre>
  */
 public final class BatchLoader implements AutoCloseable {
+    /** Batches that are prepared before they are asked for: while one is used up, the next is there and another on its way. */
+    private static final int AHEAD = 2;
+
     private final Dataset dataset;
     private final LoaderSettings settings;
     private final long seed;
     private final ExecutorService workers;
-    private final ArrayBlockingQueue<Batch> spare;
+    private final ArrayBlockingQueue<Batch> spare = new ArrayBlockingQueue<>(2 * AHEAD);
+    /** Each thread's working space: an image before it is augmented. */
+    private final ThreadLocal<float[]> raw;
 
     public BatchLoader(Dataset dataset, LoaderSettings settings, long seed) {
         if (settings.normalization().mean().length != dataset.channels()) {
@@ -44,7 +50,7 @@ public final class BatchLoader implements AutoCloseable {
         this.dataset = dataset;
         this.settings = settings;
         this.seed = seed;
-        this.spare = new ArrayBlockingQueue<>(2 * settings.threads() + 2);
+        this.raw = ThreadLocal.withInitial(() -> new float[dataset.imageLength()]);
         this.workers = settings.threads() == 0
                 ? null
                 : Executors.newFixedThreadPool(
@@ -122,7 +128,7 @@ public final class BatchLoader implements AutoCloseable {
                     : null;
             this.asked = first;
             this.delivered = first;
-            for (int i = 0; i < 2 * settings.threads(); i++) {
+            for (int i = 0; i < (workers == null ? 0 : AHEAD); i++) {
                 ask();
             }
         }
@@ -164,12 +170,7 @@ public final class BatchLoader implements AutoCloseable {
             if (asked == batches()) {
                 return;
             }
-            int number = asked++;
-            if (workers == null) {
-                ahead.add(CompletableFuture.completedFuture(prepare(epoch, order, number)));
-            } else {
-                ahead.add(workers.submit(() -> prepare(epoch, order, number)));
-            }
+            ahead.add(prepare(epoch, order, asked++));
         }
     }
 
@@ -180,7 +181,24 @@ public final class BatchLoader implements AutoCloseable {
         return cause instanceof RuntimeException exception ? exception : new IllegalStateException(cause);
     }
 
-    private Batch prepare(int epoch, int[] order, int number) {
+    private Future<Batch> prepare(int epoch, int[] order, int number) {
+        Batch batch = begin(order, number);
+        if (workers == null) {
+            place(batch, epoch, 0, batch.size());
+            return CompletableFuture.completedFuture(finish(batch, epoch));
+        }
+        int parts = Math.min(settings.threads(), batch.size());
+        CompletableFuture<?>[] placed = IntStream.range(0, parts)
+                .mapToObj(part -> CompletableFuture.runAsync(
+                        () -> place(batch, epoch, part * batch.size() / parts, (part + 1) * batch.size() / parts),
+                        workers))
+                .toArray(CompletableFuture<?>[]::new);
+        // by the thread that places the last part: a task of its own would wait behind the next batches
+        return CompletableFuture.allOf(placed).thenApply(done -> finish(batch, epoch));
+    }
+
+    /** A batch that knows which images it will hold. */
+    private Batch begin(int[] order, int number) {
         int start = number * settings.batchSize();
         int size = Math.min(settings.batchSize(), dataset.size() - start);
         Batch batch = size == settings.batchSize() ? spare.poll() : null;
@@ -197,29 +215,34 @@ public final class BatchLoader implements AutoCloseable {
         for (int i = 0; i < size; i++) {
             batch.indices()[i] = order == null ? start + i : order[start + i];
         }
-        fill(batch, epoch);
         return batch;
     }
 
-    private void fill(Batch batch, int epoch) {
-        int length = dataset.imageLength();
+    /** Reads and augments the images at these places of a batch. */
+    private void place(Batch batch, int epoch, int from, int to) {
+        Augmentation augmentation = settings.augmentation();
+        float[] image = raw.get();
         float[] placed = batch.mixed ? batch.plain : batch.images();
-        Arrays.fill(batch.targets(), 0f);
-        for (int i = 0; i < batch.size(); i++) {
+        for (int i = from; i < to; i++) {
             int index = batch.indices()[i];
-            dataset.image(index, batch.raw, 0);
             Rng sample = Augmentation.stream(seed, epoch, index);
-            settings.augmentation()
-                    .place(
-                            batch.raw,
-                            dataset.height(),
-                            dataset.width(),
-                            settings.normalization(),
-                            sample,
-                            placed,
-                            i * length);
+            augmentation.read(dataset, index, sample, image);
+            augmentation.place(
+                    image,
+                    dataset.height(),
+                    dataset.width(),
+                    settings.normalization(),
+                    sample,
+                    placed,
+                    i * dataset.imageLength());
             batch.labels()[i] = dataset.label(index);
         }
+    }
+
+    /** Blends the placed images, and writes the targets. */
+    private Batch finish(Batch batch, int epoch) {
+        int length = dataset.imageLength();
+        Arrays.fill(batch.targets(), 0f);
         if (batch.mixed) {
             System.arraycopy(batch.plain, 0, batch.images(), 0, batch.plain.length);
         }
@@ -232,6 +255,7 @@ public final class BatchLoader implements AutoCloseable {
                 batch.targets()[i * batch.classes() + batch.labels()[mix.partner()]] += 1 - own;
             }
         }
+        return batch;
     }
 
     private Mix mixOf(Batch batch, int epoch, int position) {

@@ -36,6 +36,24 @@ public interface Dataset {
     /** Writes image {@code index}, [H, W, C] with values 0..1, to {@code into} from {@code offset} on. */
     void image(int index, float[] into, int offset);
 
+    /**
+     * Writes a part of image {@code index}, resized to [H, W, C], to {@code into} from {@code offset} on. Data sets whose images have
+     * more pixels than H x W cut the part out of those.
+     */
+    default void image(int index, Crop crop, float[] into, int offset) {
+        float[] whole = new float[imageLength()];
+        image(index, whole, 0);
+        Box box = crop.of(height(), width());
+        float[] part = box.cut(whole, width(), channels());
+        float[] resized = Resize.of(part, box.height(), box.width(), channels(), height(), width());
+        System.arraycopy(resized, 0, into, offset, resized.length);
+    }
+
+    /** How many background threads are worth reading it with: more than one where an image takes long to make. */
+    default int readers() {
+        return 1;
+    }
+
     /** H * W * C: the number of values of one image. */
     default int imageLength() {
         return height() * width() * channels();

@@ -6,7 +6,7 @@ package scgrad.nn.data;
  * @param batchSize images in a batch
  * @param shuffle whether every epoch has an order of its own
  * @param dropLast whether a short last batch is left out
- * @param threads background threads; 0 prepares each batch when it is asked for
+ * @param threads background threads, which share each batch; 0 prepares each batch when it is asked for
  */
 public record LoaderSettings(
         int batchSize,

@@ -62,4 +62,14 @@ public record Subset(Dataset whole, List<Integer> indices) implements Dataset {
     public void image(int index, float[] into, int offset) {
         whole.image(indices.get(index), into, offset);
     }
+
+    @Override
+    public void image(int index, Crop crop, float[] into, int offset) {
+        whole.image(indices.get(index), crop, into, offset);
+    }
+
+    @Override
+    public int readers() {
+        return whole.readers();
+    }
 }

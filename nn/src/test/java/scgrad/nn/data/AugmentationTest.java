@@ -146,5 +146,7 @@ class AugmentationTest {
         assertThatThrownBy(() -> Augmentation.of("strong")).hasMessageContaining("none, standard");
         assertThatThrownBy(() -> new Augmentation(-1, false, 0, 0, 0)).hasMessageContaining("crop -1");
         assertThatThrownBy(() -> new Augmentation(0, false, 0, Double.NaN, 0)).hasMessageContaining("mixup NaN");
+        assertThatThrownBy(() -> new Augmentation(0, false, 0, 0, 0, 8, 0)).hasMessageContaining("resized crop 8.0");
+        assertThatThrownBy(() -> new Augmentation(0, false, 0, 0, 0, 0, -1)).hasMessageContaining("jitter -1.0");
     }
 }

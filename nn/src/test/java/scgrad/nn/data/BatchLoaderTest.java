@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class BatchLoaderTest {
@@ -65,6 +67,34 @@ class BatchLoaderTest {
                 assertSame(read(one, epoch, 0), expected);
                 assertSame(read(four, epoch, 0), expected);
             }
+        }
+    }
+
+    /** Each image by its index, whatever the order, the batches and the threads. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 0.4})
+    void resizedCropsAndColoursFollowFromTheSampleAlone(double jitter) {
+        Dataset dataset = new CountingDataset(30, 8, 8, 5);
+        Augmentation resized = new Augmentation(0, true, 0, 0, 0, 0.2, jitter);
+        List<List<float[]>> runs = new ArrayList<>();
+        for (int[] run : new int[][] {{30, 0}, {7, 1}, {4, 3}}) {
+            List<float[]> images = new ArrayList<>(java.util.Collections.nCopies(30, null));
+            LoaderSettings settings = new LoaderSettings(run[0], run[1] == 3, false, resized, PLAIN, run[1]);
+            try (BatchLoader loader = new BatchLoader(dataset, settings, 3)) {
+                for (Seen batch : read(loader, 1, 0)) {
+                    for (int i = 0; i < batch.indices().size(); i++) {
+                        images.set(batch.indices().get(i), Arrays.copyOfRange(batch.images(), i * 192, (i + 1) * 192));
+                    }
+                }
+            }
+            runs.add(images);
+        }
+        for (int i = 0; i < 30; i++) {
+            assertThat(runs.get(1).get(i)).isEqualTo(runs.get(0).get(i));
+            assertThat(runs.get(2).get(i)).isEqualTo(runs.get(0).get(i));
+            float[] plain = new float[192];
+            dataset.image(i, plain, 0);
+            assertThat(runs.get(0).get(i)).isNotEqualTo(plain);
         }
     }
 
