@@ -143,8 +143,8 @@ class PixelsTest {
             double red = 128 + .713 * (c - luma);
             return new int[] {
                 255 - (int) Math.round(luma),
-                255 - (int) Math.clamp(Math.round(blue), 0, 255),
-                255 - (int) Math.clamp(Math.round(red), 0, 255),
+                255 - Math.clamp(Math.round(blue), 0, 255),
+                255 - Math.clamp(Math.round(red), 0, 255),
                 INKS[quarter][3]
             };
         });
