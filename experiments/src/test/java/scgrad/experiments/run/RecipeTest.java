@@ -43,7 +43,7 @@ class RecipeTest {
         assertThat(config.data()).isEqualTo("imagenet-mini");
         assertThat(config.resize()).isGreaterThan(config.imageSize());
         assertThat(config.learningRate().rate(0, 600)).isPositive();
-        assertThat(Models.Spec.parse(config.model()).name()).isEqualTo("scnet50");
+        assertThat(Models.Spec.parse(config.model()).name()).isEqualTo("resnet18");
     }
 
     @Test
