@@ -47,4 +47,20 @@ public record Confusion(int[][] counts) {
         }
         return new Confusion(sum);
     }
+
+    // A record compares arrays by identity; two equal tables are equal.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Confusion that && Arrays.deepEquals(counts, that.counts);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(counts);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.deepToString(counts);
+    }
 }
