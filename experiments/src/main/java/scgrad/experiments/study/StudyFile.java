@@ -150,10 +150,13 @@ final class StudyFile {
         return study;
     }
 
+    private static boolean sayTheirModels(List<Study.Variant> variants) {
+        return variants.stream().allMatch(variant -> variant.settings().containsKey("model"));
+    }
+
     /** A model that every variant would replace is a mistake. */
     private static void requireUseful(Map<String, String> settings, List<Study.Variant> variants) {
-        boolean replaced =
-                variants.stream().allMatch(variant -> variant.settings().containsKey("model"));
+        boolean replaced = sayTheirModels(variants);
         for (String key : settings.keySet()) {
             if (key.equals("seed") || replaced && (key.equals("model") || key.matches("(unit|model)\\..*"))) {
                 throw new IllegalArgumentException(
@@ -165,14 +168,16 @@ final class StudyFile {
         }
     }
 
-    /** The data set's usual recipe, the file's settings, the caller's; the model is the first variant's, for a reader. */
+    /** The data set's usual recipe, the file's settings, the caller's; where each variant says its own model, the first's stands for a reader. */
     private RunConfig recipe(Map<String, String> settings, List<Study.Variant> variants) {
         Map<String, String> own = strings("recipe", tree.get("recipe"), "");
         String data = settings.getOrDefault("data", own.getOrDefault("data", "context"));
         RunConfig recipe = RunConfig.defaults(data);
         own.put("data", data);
         own.putAll(settings);
-        own.putIfAbsent("model", variants.get(0).settings().getOrDefault("model", recipe.model()));
+        if (sayTheirModels(variants)) {
+            own.put("model", variants.get(0).settings().get("model"));
+        }
         for (Map.Entry<String, String> setting : own.entrySet()) {
             try {
                 recipe = recipe.with(setting.getKey(), setting.getValue());
@@ -301,7 +306,10 @@ final class StudyFile {
         try {
             ObjectNode recipe = (ObjectNode) JSON.readTree(study.recipe().json());
             // what each run sets for itself
-            recipe.remove(List.of("model", "seed"));
+            recipe.remove("seed");
+            if (sayTheirModels(study.variants())) {
+                recipe.remove("model");
+            }
             node.set("recipe", recipe);
             ArrayNode variants = node.putArray("variants");
             for (Study.Variant variant : study.variants()) {
