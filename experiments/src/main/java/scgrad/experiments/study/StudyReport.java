@@ -41,6 +41,7 @@ public final class StudyReport {
             throw new IOException(folder + " has no complete run of the study " + study.name()
                     + " yet; './scgrad study run " + study.name() + "' makes them");
         }
+        StudyRunner.record(study, folder);
         new StudyReport(results, Speeds.read(folder), classes).write();
         return results.complete();
     }
