@@ -43,6 +43,14 @@ class MainTest {
                 "train",
                 "eval",
                 "ablate",
+                "study",
+                "study list",
+                "study show",
+                "study run",
+                "study report",
+                "study compare",
+                "study measure",
+                "study inside",
                 "convert",
                 "models",
                 "summary",
@@ -55,7 +63,7 @@ class MainTest {
                 "devices"
             })
     void everyCommandExplainsItself(String command) {
-        assertThat(run(command, "--help")).isZero();
+        assertThat(run((command + " --help").split(" "))).isZero();
         assertThat(out.toString()).contains("Usage: scgrad " + command, "--debug", "--help");
     }
 
@@ -92,6 +100,41 @@ class MainTest {
     @Test
     void anUnknownDataSetIsWrongUsage() {
         assertMisused("did you mean 'cifar10'?", "data", "cifar-1");
+    }
+
+    @Test
+    void studiesAreListedAndShown() {
+        assertThat(run("study", "list")).isZero();
+        assertThat(out.toString()).contains("design-choices", "attention", "imagenet-mini");
+        assertThat(run("study", "show", "attention", "--out", folder.toString(), "--set", "network=resnet8"))
+                .isZero();
+        assertThat(out.toString()).contains("resnet8[attention=cbam]", "sc_resnet8[attention=ge]");
+    }
+
+    @Test
+    void whatIsWrongWithAStudyIsOneLine() {
+        assertMisused("did you mean 'attention'?", "study", "run", "atention");
+    }
+
+    @Test
+    void anUnknownSettingOfAStudyIsOneLine() {
+        assertMisused("did you mean 'epochs'?", "study", "show", "depth", "--set", "epoch=3");
+    }
+
+    @Test
+    void aWrongShardIsOneLine() {
+        assertMisused("shard 3/2 must be from 1/2 to 2/2", "study", "run", "depth", "--shard", "3/2");
+    }
+
+    @Test
+    void aComparisonNamesFolderAndVariant() {
+        assertMisused("must read DIR:VARIANT", "study", "compare", "results", "plain");
+    }
+
+    @Test
+    void aStudyWithoutRunsHasNoReport() {
+        assertThat(run("study", "report", "depth", "--out", folder.toString())).isEqualTo(1);
+        assertThat(err.toString()).contains("no complete run of the study depth yet");
     }
 
     @Test
