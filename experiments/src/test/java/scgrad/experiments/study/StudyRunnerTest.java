@@ -167,6 +167,32 @@ class StudyRunnerTest {
     }
 
     @Test
+    void everyVariantIsTimed() throws IOException {
+        Speeds speeds = Speeds.measure(study(), Backends.open("cpu", 2), line -> {});
+        assertThat(speeds.byVariant()).containsOnlyKeys("plain", "sc");
+        assertThat(speeds.byVariant().values()).allMatch(speed -> speed.training() > 0 && speed.inference() > 0);
+    }
+
+    @Test
+    void trainedNetworksAreLookedInto() throws IOException {
+        Study study = study();
+        Path results = folder.resolve("inside");
+        run(study, results, Shard.parse("1/2"), new Watch(Integer.MAX_VALUE));
+        Datasets.Split split =
+                Datasets.open(Datasets.Choice.of("context").sized(16).limited(20, 20));
+        InsideViews.write(study, results, split, Backends.open("cpu", 2), line -> {});
+        StudyReport.write(study, results, split.test().classNames());
+        assertThat(results.resolve("gradcam.png")).isNotEmptyFile();
+        assertThat(results.resolve("field.png")).isNotEmptyFile();
+        // no gate in a plain network
+        assertThat(results.resolve("calibration.png")).doesNotExist();
+        // two seeds, before and after training, three stages
+        assertThat(Files.readAllLines(results.resolve("field.csv"))).hasSize(1 + 2 * 2 * 3);
+        assertThat(Files.readString(results.resolve("README.md")))
+                .contains("## Looking inside", "(gradcam.png)", "| plain | trained | 3 |");
+    }
+
+    @Test
     void speedsAreReadAsTheyWereWritten() throws IOException {
         Speeds speeds = new Speeds("a machine", Map.of("plain", new Speeds.Speed(10.5, 20.5)));
         speeds.write(folder);
