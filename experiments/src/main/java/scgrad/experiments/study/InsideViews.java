@@ -45,7 +45,7 @@ public final class InsideViews {
             "field.png",
             "Effective receptive field of the last stage's centre unit, trained, first seed (Luo et al., NeurIPS 2016).",
             "field-radius.png",
-            "Radius of the effective receptive field at the last stage, before and after training; whiskers are the deviation over seeds.",
+            "Radius of the effective receptive field of each stage's centre unit, trained; bands reach from the least to the greatest seed.",
             "calibration.png",
             "Gates of self-calibrated convolutions, mean over channels, at the last unit of each stage.");
 
@@ -117,38 +117,39 @@ public final class InsideViews {
     /** Every variant, seed and stage, before and after training. */
     private void fields(Samples samples) throws IOException {
         StringBuilder csv = new StringBuilder("variant,seed,weights,stage,radius,radius_50,radius_90,area\n");
-        List<Charts.Bar> bars = new ArrayList<>();
+        List<Charts.Series> curves = new ArrayList<>();
         for (Outcome outcome : results.outcomes()) {
-            List<Double> before = new ArrayList<>();
-            List<Double> after = new ArrayList<>();
+            List<double[]> trained = new ArrayList<>();
             for (RunRecord run : outcome.runs()) {
-                if (!Files.exists(run.weights())) {
-                    continue;
+                if (Files.exists(run.weights())) {
+                    progress.accept("receptive field of " + outcome.variant().label() + ", seed "
+                            + run.config().seed());
+                    field(csv, outcome, run, "initial", new Subject("", network(run)), samples);
+                    trained.add(field(csv, outcome, run, "trained", trained(outcome, run), samples));
                 }
-                progress.accept("receptive field of " + outcome.variant().label() + ", seed "
-                        + run.config().seed());
-                before.add(field(csv, outcome, run, "initial", new Subject("", network(run)), samples));
-                after.add(field(csv, outcome, run, "trained", trained(outcome, run), samples));
             }
-            bars.add(bar(outcome.variant().label() + ", initial", before));
-            bars.add(bar(outcome.variant().label() + ", trained", after));
+            double[] stages = new double[trained.get(0).length];
+            for (int i = 0; i < stages.length; i++) {
+                stages[i] = i + 1;
+            }
+            curves.add(Charts.Series.over(outcome.variant().label(), stages, trained.toArray(double[][]::new)));
         }
         AtomicFile.write(file(FIELD), out -> out.write(csv.toString().getBytes(StandardCharsets.UTF_8)));
-        Charts.bars(
+        Charts.curves(
                 file("field-radius.png"),
                 results.study().title() + ": effective receptive field",
-                "radius at the last stage, pixels",
-                "0.0",
-                bars);
+                "stage",
+                "radius, pixels",
+                curves);
     }
 
-    /** Writes a line for each stage and returns the radius of the last. */
-    private static double field(
+    /** Writes a line for each stage and returns their radii. */
+    private static double[] field(
             StringBuilder csv, Outcome outcome, RunRecord run, String weights, Subject subject, Samples samples) {
-        double radius = Double.NaN;
-        for (int stage = 1; stage <= subject.stage(0); stage++) {
+        double[] radii = new double[subject.stage(0)];
+        for (int stage = 1; stage <= radii.length; stage++) {
             ReceptiveField field = FieldFigure.measure(subject, samples, stage);
-            radius = field.radius();
+            radii[stage - 1] = field.radius();
             csv.append(String.format(
                     Locale.ROOT,
                     "%s,%d,%s,%d,%.4f,%.4f,%.4f,%.6f%n",
@@ -156,17 +157,12 @@ public final class InsideViews {
                     run.config().seed(),
                     weights,
                     stage,
-                    radius,
+                    field.radius(),
                     field.radius(.5),
                     field.radius(.9),
                     field.area()));
         }
-        return radius;
-    }
-
-    private static Charts.Bar bar(String label, List<Double> radii) {
-        Sample sample = new Sample(radii.stream().mapToDouble(radius -> radius).toArray());
-        return new Charts.Bar(label, sample.mean(), sample.size() > 1 ? sample.deviation() : 0);
+        return radii;
     }
 
     /** Puts what is there into a report. */
