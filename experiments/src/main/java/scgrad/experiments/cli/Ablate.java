@@ -9,15 +9,11 @@ import java.util.stream.LongStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import scgrad.core.array.Backend;
 import scgrad.experiments.data.Datasets;
-import scgrad.experiments.run.Environment;
 import scgrad.experiments.run.RunConfig;
 import scgrad.experiments.study.Shard;
 import scgrad.experiments.study.Studies;
 import scgrad.experiments.study.Study;
-import scgrad.experiments.study.StudyReport;
-import scgrad.experiments.study.StudyRunner;
 
 /** {@code scgrad ablate}: the paper's design choices, trained, tabulated and plotted; a short way to two of the studies. */
 @Command(
@@ -72,16 +68,10 @@ final class Ablate extends SubCommand {
         Study study = Studies.open(context ? "design-choices-context" : "design-choices", settings);
         String name = "design-choices-" + config.data().replaceAll("[^A-Za-z0-9]+", "-");
         Path folder = out != null ? out : Path.of("results", name);
-        Backend used = backend.open();
-        out().println(Environment.headline(used, config.seed()));
-        out().println(study.title() + ": " + study.members().size() + " trainings of " + config.epochs()
-                + " epochs, results in " + folder);
         List<String> classes =
                 Datasets.open(recipe.data().limited(10, 10)).test().classNames();
-        new StudyRunner(study, recipe.data().directory(), used, folder)
-                .run(Shard.WHOLE, new StudyProgress(study, folder, classes, out(), err()));
-        StudyReport.write(study, folder, classes);
-        out().println("table and plots: " + folder.resolve("README.md"));
+        Path data = recipe.data().directory();
+        StudyProgress.run(study, Shard.WHOLE, data, backend.open(), folder, classes, out(), err());
         return DONE;
     }
 }

@@ -27,7 +27,7 @@ final class StudyInside extends SubCommand {
     public Integer call() throws Exception {
         Study study = options.open();
         Path folder = options.folder(study);
-        Datasets.Split split = Datasets.open(options.data(study.recipe()));
+        Datasets.Split split = Datasets.open(study.recipe().choice(options.data()));
         Backend used = backend.open();
         InsideViews.write(study, folder, split, used, line -> {
             err().println(line);

@@ -49,18 +49,10 @@ final class StudyOptions {
         return directory != null ? directory : Datasets.defaultDirectory();
     }
 
-    /** The data that a recipe names. */
-    Datasets.Choice data(RunConfig recipe) {
-        return Datasets.Choice.of(recipe.data())
-                .in(data())
-                .sized(recipe.imageSize())
-                .limited(recipe.trainImages(), recipe.testImages());
-    }
-
     /** The data set's class names; none where the data are not at hand, as a report needs no data. */
     List<String> classNames(RunConfig recipe) {
         try {
-            return Datasets.open(data(recipe).limited(10, 10)).test().classNames();
+            return Datasets.open(recipe.choice(data()).limited(10, 10)).test().classNames();
         } catch (IOException | IllegalArgumentException notHere) {
             return List.of();
         }

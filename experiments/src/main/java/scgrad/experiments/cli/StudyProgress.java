@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import scgrad.core.array.Backend;
+import scgrad.experiments.run.Environment;
 import scgrad.experiments.run.RunRecord;
+import scgrad.experiments.study.Shard;
 import scgrad.experiments.study.Study;
 import scgrad.experiments.study.StudyReport;
 import scgrad.experiments.study.StudyRunner;
@@ -19,8 +22,27 @@ final class StudyProgress implements StudyRunner.Observer {
     private final PrintWriter out;
     private final PrintWriter err;
 
+    /** Trains what is not complete of a shard, and writes the report. */
+    static void run(
+            Study study,
+            Shard shard,
+            Path data,
+            Backend backend,
+            Path folder,
+            List<String> classes,
+            PrintWriter out,
+            PrintWriter err)
+            throws IOException {
+        out.println(Environment.headline(backend, study.seeds().get(0)));
+        out.println(study.title() + ": " + study.members().size() + " trainings of "
+                + study.recipe().epochs() + " epochs, results in " + folder);
+        new StudyRunner(study, data, backend, folder).run(shard, new StudyProgress(study, folder, classes, out, err));
+        StudyReport.write(study, folder, classes);
+        out.println("report: " + folder.resolve("README.md") + " and " + folder.resolve("report.html"));
+    }
+
     /** @param classes names of the classes, for the report; may be empty */
-    StudyProgress(Study study, Path folder, List<String> classes, PrintWriter out, PrintWriter err) {
+    private StudyProgress(Study study, Path folder, List<String> classes, PrintWriter out, PrintWriter err) {
         this.study = study;
         this.folder = folder;
         this.classes = classes;

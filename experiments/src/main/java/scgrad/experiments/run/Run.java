@@ -7,11 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import scgrad.core.Rng;
 import scgrad.core.array.Backend;
 import scgrad.experiments.data.BrokenFiles;
@@ -28,7 +26,6 @@ import scgrad.nn.optim.Optimizer;
 import scgrad.nn.optim.Schedule;
 import scgrad.nn.optim.Sgd;
 import scgrad.nn.train.Checkpoint;
-import scgrad.nn.train.Confusion;
 import scgrad.nn.train.Progress;
 import scgrad.nn.train.Trainer;
 import scgrad.scnet.Models;
@@ -80,12 +77,7 @@ public final class Run {
     /** @param data where the data lie; the rest of the choice comes from the configuration */
     public Run(RunConfig config, Path data, Backend backend, Path folder) {
         this.config = config;
-        this.data = Datasets.Choice.of(config.data())
-                .in(data)
-                .sized(config.imageSize())
-                .limited(config.trainImages(), config.testImages())
-                .resized(config.resize())
-                .skipping(config.skipBroken());
+        this.data = config.choice(data);
         this.backend = backend;
         this.folder = folder;
     }
@@ -279,16 +271,12 @@ public final class Run {
             try {
                 Metrics.write(metricsFile(), metrics);
                 writeText(folder.resolve(RunRecord.TIMES), times.toString().strip());
-                writeText(folder.resolve(RunRecord.CONFUSION), csv(epoch.test().confusion()));
+                writeText(
+                        folder.resolve(RunRecord.CONFUSION),
+                        RunRecord.csv(epoch.test().confusion()));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }
-
-        private static String csv(Confusion confusion) {
-            return Arrays.stream(confusion.counts())
-                    .map(row -> Arrays.stream(row).mapToObj(Integer::toString).collect(Collectors.joining(",")))
-                    .collect(Collectors.joining("\n"));
         }
 
         @Override

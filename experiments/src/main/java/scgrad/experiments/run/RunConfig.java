@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import scgrad.experiments.data.Datasets;
 import scgrad.nn.Suggestion;
 import scgrad.nn.data.Augmentation;
 import scgrad.nn.optim.Schedule;
@@ -207,6 +209,16 @@ public record RunConfig(
                 .properties()
                 .forEach(entry -> settings.put(entry.getKey(), entry.getValue().asText()));
         return settings;
+    }
+
+    /** The data that it names, with downloaded ones in a directory. */
+    public Datasets.Choice choice(Path directory) {
+        return Datasets.Choice.of(data)
+                .in(directory)
+                .sized(imageSize)
+                .limited(trainImages, testImages)
+                .resized(resize)
+                .skipping(skipBroken);
     }
 
     @JsonIgnore

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import scgrad.nn.train.Confusion;
 
 /**
@@ -74,6 +75,13 @@ public record RunRecord(
             sum += epoch == null ? 0 : epoch.path("seconds").asDouble();
         }
         return sum;
+    }
+
+    /** What {@link #read} reads as a confusion matrix. */
+    static String csv(Confusion confusion) {
+        return Arrays.stream(confusion.counts())
+                .map(row -> Arrays.stream(row).mapToObj(Integer::toString).collect(Collectors.joining(",")))
+                .collect(Collectors.joining("\n"));
     }
 
     private static Confusion confusion(Path file) throws IOException {

@@ -95,14 +95,4 @@ public record Study(
                             + Suggestion.clause(id, ids) + "; there are " + String.join(", ", ids));
                 });
     }
-
-    /** The same study with another recipe. */
-    public Study with(RunConfig other) {
-        return new Study(name, title, question, choice, other, seeds, variants);
-    }
-
-    /** The same study with other seeds. */
-    public Study seeds(List<Long> others) {
-        return new Study(name, title, question, choice, recipe, others, variants);
-    }
 }

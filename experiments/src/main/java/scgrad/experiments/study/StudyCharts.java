@@ -123,18 +123,24 @@ record StudyCharts(StudyResults results, Speeds speeds, List<String> classes) {
         return numbers;
     }
 
-    private void perClass(Document document) throws IOException {
-        List<Outcome> counted = results.outcomes().stream()
+    /** Those whose runs recorded a confusion matrix. */
+    private List<Outcome> counted() {
+        return results.outcomes().stream()
                 .filter(outcome -> outcome.confusion() != null)
                 .toList();
+    }
+
+    private void perClass(Document document) throws IOException {
+        List<Outcome> counted = counted();
         if (counted.isEmpty()) {
             return;
         }
         List<String> names = classNames(counted.get(0).confusion());
         double[][] values = new double[counted.size()][names.size()];
         for (int row = 0; row < values.length; row++) {
+            Confusion confusion = counted.get(row).confusion();
             for (int label = 0; label < names.size(); label++) {
-                values[row][label] = PERCENT * counted.get(row).confusion().accuracy(label);
+                values[row][label] = PERCENT * confusion.accuracy(label);
             }
         }
         Charts.matrix(
@@ -151,9 +157,7 @@ record StudyCharts(StudyResults results, Speeds speeds, List<String> classes) {
 
     /** Of the baseline, and of the best of the others. */
     private void confusions(Document document) throws IOException {
-        List<Outcome> counted = results.outcomes().stream()
-                .filter(outcome -> outcome.confusion() != null)
-                .toList();
+        List<Outcome> counted = counted();
         List<Outcome> shown = new ArrayList<>(counted.stream().limit(1).toList());
         counted.stream()
                 .skip(1)

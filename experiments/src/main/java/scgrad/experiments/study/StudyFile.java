@@ -170,22 +170,18 @@ final class StudyFile {
 
     /** The data set's usual recipe, the file's settings, the caller's; where each variant says its own model, the first's stands for a reader. */
     private RunConfig recipe(Map<String, String> settings, List<Study.Variant> variants) {
-        Map<String, String> own = strings("recipe", tree.get("recipe"), "");
-        String data = settings.getOrDefault("data", own.getOrDefault("data", "context"));
-        RunConfig recipe = RunConfig.defaults(data);
-        own.put("data", data);
-        own.putAll(settings);
+        ObjectNode own = JSON.createObjectNode();
+        if (tree.path("recipe") instanceof ObjectNode given) {
+            own.setAll(given);
+        } else if (tree.has("recipe")) {
+            throw new IllegalArgumentException(
+                    place + ": recipe must be an object of settings, {...}, or a recipe's name");
+        }
+        settings.forEach(own::put);
         if (sayTheirModels(variants)) {
             own.put("model", variants.get(0).settings().get("model"));
         }
-        for (Map.Entry<String, String> setting : own.entrySet()) {
-            try {
-                recipe = recipe.with(setting.getKey(), setting.getValue());
-            } catch (IllegalArgumentException wrong) {
-                throw new IllegalArgumentException(place + ": recipe: " + wrong.getMessage(), wrong);
-            }
-        }
-        return recipe;
+        return new Recipe(place, own).on("context");
     }
 
     private List<Long> seeds(String given) {
@@ -218,16 +214,23 @@ final class StudyFile {
             requireKnown(where, node, VARIANT_KEYS);
             Map<String, String> set = strings(where + " set", node.get("set"), network);
             String id = text(node, "id", name(set));
-            String first = variants.isEmpty() ? id : variants.get(0).id();
             variants.add(new Study.Variant(
-                    id, text(node, "label", id), set, text(node, "paper", UNKNOWN), text(node, "against", first)));
+                    id,
+                    text(node, "label", id),
+                    set,
+                    text(node, "paper", UNKNOWN),
+                    text(node, "against", baseline(variants, id))));
         }
         for (Map<String, String> set : combinations(network)) {
             String id = name(set);
-            String first = variants.isEmpty() ? id : variants.get(0).id();
-            variants.add(new Study.Variant(id, id, set, UNKNOWN, first));
+            variants.add(new Study.Variant(id, id, set, UNKNOWN, baseline(variants, id)));
         }
         return variants;
+    }
+
+    /** The first variant; that is its own. */
+    private static String baseline(List<Study.Variant> before, String id) {
+        return before.isEmpty() ? id : before.get(0).id();
     }
 
     /** Every combination of the grid's values, the last key fastest. */

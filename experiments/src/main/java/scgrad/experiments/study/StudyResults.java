@@ -18,10 +18,11 @@ import scgrad.scnet.Summary;
 record StudyResults(Study study, Path folder, List<Outcome> outcomes) {
 
     static StudyResults read(Study study, Path folder) throws IOException {
+        List<Study.Member> members = study.members();
         List<Outcome> outcomes = new ArrayList<>();
         for (Study.Variant variant : study.variants()) {
             List<RunRecord> runs = new ArrayList<>();
-            for (Study.Member member : study.members()) {
+            for (Study.Member member : members) {
                 if (member.variant().equals(variant)) {
                     StudyRunner.complete(member, folder).ifPresent(runs::add);
                 }

@@ -124,7 +124,7 @@ class StudyRunnerTest {
         assertThat(second.skipped).containsExactly("plain-seed0", "plain-seed1");
         assertThat(second.trained).containsExactly("sc-seed0", "sc-seed1");
 
-        Study changed = study.with(study.recipe().with("rate", "0.01"));
+        Study changed = Studies.open(folder.resolve("small.json").toString(), Map.of("rate", "0.01"));
         assertThatThrownBy(() -> run(changed, results, Shard.WHOLE, new Watch(Integer.MAX_VALUE)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("another run's configuration");
