@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
+import scgrad.experiments.report.Fonts;
 import scgrad.nn.data.ClassOrder;
 import scgrad.nn.data.Dataset;
 
@@ -29,6 +30,7 @@ public final class ContactSheet {
     public static void write(Dataset dataset, int perClass, Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Files.createDirectories(folder);
+        Fonts.require();
         if (!ImageIO.write(draw(dataset, perClass), "png", file.toFile())) {
             throw new IOException(file + ": this JDK writes no PNG");
         }

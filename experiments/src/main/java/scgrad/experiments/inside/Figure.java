@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.imageio.ImageIO;
+import scgrad.experiments.report.Fonts;
 
 /** Pictures of one size in rows and columns: a heading over each column, lines under each picture, a colour scale at the foot. */
 final class Figure {
@@ -73,6 +74,7 @@ final class Figure {
 
     void write(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
+        Fonts.require();
         if (!ImageIO.write(draw(), "png", file.toFile())) {
             throw new IOException(file + ": this JDK writes no PNG");
         }

@@ -93,7 +93,9 @@ public final class Charts {
     /** Learning curves: one line a series, in the order given. */
     public static void curves(Path file, String title, String xLabel, String yLabel, List<Series> series)
             throws IOException {
-        requireSome(file, title, series);
+        if (!drawable(file, title, series)) {
+            return;
+        }
         YIntervalSeriesCollection data = new YIntervalSeriesCollection();
         DeviationRenderer renderer = new DeviationRenderer(true, false);
         renderer.setDrawSeriesLineAsPath(true);
@@ -135,7 +137,9 @@ public final class Charts {
      */
     public static void bars(Path file, String title, String yLabel, String format, List<Bar> bars, boolean zoomed)
             throws IOException {
-        requireSome(file, title, bars);
+        if (!drawable(file, title, bars)) {
+            return;
+        }
         DefaultStatisticalCategoryDataset data = new DefaultStatisticalCategoryDataset();
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
@@ -182,7 +186,9 @@ public final class Charts {
     /** Labelled points, one colour and marker a group: cost against accuracy, say. */
     public static void scatter(Path file, String title, String xLabel, String yLabel, List<Point> points)
             throws IOException {
-        requireSome(file, title, points);
+        if (!drawable(file, title, points)) {
+            return;
+        }
         List<String> groups = points.stream().map(Point::group).distinct().toList();
         DefaultXYDataset data = new DefaultXYDataset();
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(false, true);
@@ -228,8 +234,10 @@ public final class Charts {
             double[][] values,
             String format)
             throws IOException {
-        requireSome(file, title, rows);
         requireSome(file, title, columns);
+        if (!drawable(file, title, rows)) {
+            return;
+        }
         DefaultXYZDataset data = new DefaultXYZDataset();
         int count = rows.size() * columns.size();
         double[][] cells = new double[3][count];
@@ -272,6 +280,12 @@ public final class Charts {
             }
         }
         Look.write(Look.chart(title, plot, false), file);
+    }
+
+    /** Without fonts a chart is left out. */
+    private static boolean drawable(Path file, String title, List<?> items) {
+        requireSome(file, title, items);
+        return Fonts.there();
     }
 
     private static void requireSome(Path file, String title, List<?> items) {

@@ -40,6 +40,7 @@ final class Norms {
                 variance,
                 rows,
                 channels,
+                Reductions.lanes(channels),
                 chunks.count(),
                 chunks.rows());
         heap.give(partial);

@@ -5,9 +5,13 @@ import scgrad.core.array.Reduction;
 
 /** Matrix products and the passes of a convolution, as commands; see {@link ProductKernels} and {@link GroupedKernels}. */
 final class Products {
-    /** A product of fewer tiles than this cuts its depth, where that leaves each split this deep. */
+    /**
+     * A product of fewer tiles than the first cuts its depth, into as many splits as make the second number of tiles, where that leaves each
+     * split this deep. A GPU keeps hundreds of work-groups in flight; the gradient of a small kernel is few tiles of a great depth.
+     */
     private static final int ENOUGH_TILES = 64;
 
+    private static final int MANY_TILES = 1024;
     private static final int LEAST_DEPTH = 256;
     /** Output pixels of a chunk in a grouped kernel's gradient. */
     private static final int CHUNK_PIXELS = 512;
@@ -76,7 +80,10 @@ final class Products {
 
     private static int splits(int m, int n, int depth) {
         long tiles = Tile.WIDE.count(m, n);
-        return (int) Math.max(1, Math.min((ENOUGH_TILES + tiles - 1) / tiles, depth / LEAST_DEPTH));
+        if (tiles >= ENOUGH_TILES) {
+            return 1;
+        }
+        return (int) Math.max(1, Math.min((MANY_TILES + tiles - 1) / tiles, depth / LEAST_DEPTH));
     }
 
     private void product(int m, int n, int depth, Operand a, Operand b, ConvGeometry g, boolean accumulate, int y) {

@@ -158,8 +158,8 @@ abstract class ReductionKernels extends MovementKernels {
     }
 
     /**
-     * The chunks' statistics become one (Chan, Golub and LeVeque, 1979). Words mean and squares of the chunks, mean, variance, rows,
-     * channels, chunks, rows of a chunk.
+     * The chunks' statistics become one (Chan, Golub and LeVeque, 1979): a work-item merges every so many-th chunk of a channel, a tree in
+     * local memory merges those. Words mean and squares of the chunks, mean, variance, rows, channels, lanes, chunks, rows of a chunk.
      */
     void mergeStatistics() {
         int means = word(1);
@@ -168,27 +168,46 @@ abstract class ReductionKernels extends MovementKernels {
         int variance = word(4);
         int rows = word(5);
         int channels = word(6);
-        int chunks = word(7);
-        int chunkRows = word(8);
-        for (int block = getGroupId(0); block * GROUP < channels; block += getNumGroups(0)) {
-            int c = block * GROUP + item();
-            if (c < channels) {
-                float centre = heap[means + c];
-                float square = heap[squares + c];
-                float seen = min(chunkRows, rows);
-                for (int chunk = 1; chunk < chunks; chunk++) {
-                    float more = min(chunkRows, rows - chunk * chunkRows);
-                    float distance = heap[means + chunk * channels + c] - centre;
-                    float all = seen + more;
-                    centre += distance * more / all;
-                    square += heap[squares + chunk * channels + c] + distance * distance * seen * more / all;
-                    seen = all;
+        int lanes = word(7);
+        int chunks = word(8);
+        int chunkRows = word(9);
+        int t = item();
+        int high = GROUP / lanes;
+        int tiles = (channels + lanes - 1) / lanes;
+        for (int tile = getGroupId(0); tile < tiles; tile += getNumGroups(0)) {
+            int column = tile * lanes + t % lanes;
+            left[t] = 0f;
+            left[GROUP + t] = 0f;
+            right[t] = 0f;
+            if (column < channels) {
+                for (int chunk = t / lanes; chunk < chunks; chunk += high) {
+                    int at = chunk * channels + column;
+                    merge(t, heap[means + at], heap[squares + at], min(chunkRows, rows - chunk * chunkRows));
                 }
-                heap[mean + c] = centre;
-                heap[variance + c] = square / rows;
+            }
+            localBarrier();
+            for (int span = GROUP / 2; span >= lanes; span = span / 2) {
+                if (t < span) {
+                    merge(t, left[t + span], left[GROUP + t + span], right[t + span]);
+                }
+                localBarrier();
+            }
+            if (t < lanes && column < channels) {
+                heap[mean + column] = left[t];
+                heap[variance + column] = left[GROUP + t] / rows;
             }
             localBarrier();
         }
+    }
+
+    /** Into item t's mean, squares and number of rows, in {@code left} and {@code right}, those of {@code more} rows. */
+    void merge(int t, float mean, float square, float more) {
+        float seen = right[t];
+        float share = more / max(seen + more, 1f);
+        float distance = mean - left[t];
+        left[t] += distance * share;
+        left[GROUP + t] += square + distance * distance * seen * share;
+        right[t] = seen + more;
     }
 
     /** gamma (x - mean) / sqrt(variance + epsilon) without gamma, of channel c; the norm is four places from word {@code norm} on. */
