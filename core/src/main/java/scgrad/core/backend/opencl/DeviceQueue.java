@@ -33,7 +33,13 @@ final class DeviceQueue {
     private final DeviceKernels kernels;
     private final Range range;
     private final DeviceTables tables;
+    /** Asks for a command that is still being gathered, or null. */
+    private Runnable unsettled;
+
     private int waiting;
+    /** Commands fill the words from the front, rows of gathered ones from the back, as far as here. */
+    private int rows;
+
     private int letterUsed;
     private int parcelUsed;
     private long commands;
@@ -55,6 +61,7 @@ final class DeviceQueue {
         int groups = Aparapi.units(device) * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
         this.range = device.createRange2D(
                 groups * DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE);
+        this.rows = kernels.words.length;
         Arrays.fill(kernels.words, UNUSED);
         add(ElementwiseKernels.FILL, 0, 1).with(MovementKernels.CANARY);
         flush();
@@ -69,9 +76,38 @@ final class DeviceQueue {
         return tables;
     }
 
+    /** What asks for a gathered command, before the next command or launch; see {@link Updates}. */
+    void unsettled(Runnable ask) {
+        unsettled = ask;
+    }
+
+    /** Asks for what is gathered. */
+    void settle() {
+        if (unsettled != null) {
+            Runnable ask = unsettled;
+            unsettled = null;
+            ask.run();
+        }
+    }
+
+    private boolean full() {
+        return (waiting + 1) * DeviceMemory.WORDS > rows;
+    }
+
+    /** Where in the words the first {@code length} of these numbers lie for the command that comes next. */
+    int rows(int[] numbers, int length) {
+        if ((waiting + 1) * DeviceMemory.WORDS > rows - length) {
+            flush();
+        }
+        rows -= length;
+        System.arraycopy(numbers, 0, kernels.words, rows, length);
+        return rows;
+    }
+
     /** Asks for a command with its words from number 1 on; see the kernel of its code. */
     DeviceQueue add(int code, int... words) {
-        if (waiting == COMMANDS) {
+        settle();
+        if (full()) {
             flush();
         }
         int at = waiting * DeviceMemory.WORDS;
@@ -111,6 +147,7 @@ final class DeviceQueue {
 
     /** Runs what waits, and returns when it is done. */
     void flush() {
+        settle();
         if (waiting == 0) {
             return;
         }
@@ -135,6 +172,8 @@ final class DeviceQueue {
         commands += passes;
         launches++;
         Arrays.fill(kernels.words, 0, passes * DeviceMemory.WORDS, UNUSED);
+        Arrays.fill(kernels.words, rows, kernels.words.length, UNUSED);
+        rows = kernels.words.length;
     }
 
     private void put(float[] array) {
@@ -144,12 +183,13 @@ final class DeviceQueue {
 
     /** Numbers of the host, the first {@code length}, to a place in the heap. */
     void receive(float[] from, int length, int to) {
+        settle();
         boolean large = length > LETTER;
         float[] mailbox = large ? kernels.parcel : kernels.letter;
         for (int done = 0; done < length; ) {
             int used = large ? parcelUsed : letterUsed;
             int part = Math.min(length - done, mailbox.length);
-            if (used + part > mailbox.length || waiting == COMMANDS) {
+            if (used + part > mailbox.length || full()) {
                 flush();
                 used = 0;
             }

@@ -12,6 +12,9 @@ abstract class ElementwiseKernels extends DeviceMemory {
     static final int SGD = 107;
     static final int ADAMW = 108;
 
+    /** Words of a parameter's row in an optimizer's step: first block, length, up to four places. */
+    static final int UPDATE = 6;
+
     // The functions in the order of Unary and Binary.
     private static final int NEGATE = 0;
     private static final int EXP = 1;
@@ -347,54 +350,78 @@ abstract class ElementwiseKernels extends DeviceMemory {
         return b ^ (b >>> 31);
     }
 
-    /** Words w, g, v, n, nesterov; numbers rate, momentum, weight decay. */
+    /**
+     * The row of the parameter that owns a block, among rows of {@link #UPDATE} words: its first block, its length, its places.
+     */
+    int update(int rows, int count, int block) {
+        int low = 0;
+        int high = count - 1;
+        while (low < high) {
+            int middle = (low + high + 1) / 2;
+            if (words[rows + middle * UPDATE] <= block) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return rows + low * UPDATE;
+    }
+
+    /** Words rows (places w, g, v), parameters, blocks, nesterov; numbers rate, momentum, weight decay. */
     void sgd() {
-        int w = word(1);
-        int g = word(2);
-        int v = word(3);
-        int n = word(4);
-        int nesterov = word(5);
+        int rows = word(1);
+        int count = word(2);
+        int blocks = word(3);
+        int nesterov = word(4);
         float rate = number(0);
         float momentum = number(1);
         float decay = number(2);
-        for (int block = getGroupId(0); block * GROUP < n; block += getNumGroups(0)) {
-            int i = block * GROUP + item();
-            if (i < n) {
-                float gradient = heap[g + i] + decay * heap[w + i];
-                float velocity = momentum * heap[v + i] + gradient;
-                heap[v + i] = velocity;
+        for (int block = getGroupId(0); block < blocks; block += getNumGroups(0)) {
+            int row = update(rows, count, block);
+            int i = (block - words[row]) * GROUP + item();
+            if (i < words[row + 1]) {
+                int w = words[row + 2] + i;
+                int v = words[row + 4] + i;
+                float gradient = heap[words[row + 3] + i] + decay * heap[w];
+                float velocity = momentum * heap[v] + gradient;
+                heap[v] = velocity;
                 float step = velocity;
                 if (nesterov != 0) {
                     step = gradient + momentum * velocity;
                 }
-                heap[w + i] = heap[w + i] - rate * step;
+                heap[w] = heap[w] - rate * step;
             }
             localBarrier();
         }
     }
 
-    /** Words w, g, m, s, n; numbers beta1, beta2, epsilon, kept weight, rate / correction of m, 1 / correction of s. */
+    /**
+     * Words rows (places w, g, m, s), parameters, blocks; numbers beta1, beta2, epsilon, kept weight, rate / correction of m, 1 / correction of
+     * s.
+     */
     void adamW() {
-        int w = word(1);
-        int g = word(2);
-        int m = word(3);
-        int s = word(4);
-        int n = word(5);
+        int rows = word(1);
+        int count = word(2);
+        int blocks = word(3);
         float beta1 = number(0);
         float beta2 = number(1);
         float epsilon = number(2);
         float keep = number(3);
         float rate = number(4);
         float correction = number(5);
-        for (int block = getGroupId(0); block * GROUP < n; block += getNumGroups(0)) {
-            int i = block * GROUP + item();
-            if (i < n) {
-                float gradient = heap[g + i];
-                float first = beta1 * heap[m + i] + (1f - beta1) * gradient;
-                float second = beta2 * heap[s + i] + (1f - beta2) * gradient * gradient;
-                heap[m + i] = first;
-                heap[s + i] = second;
-                heap[w + i] = heap[w + i] * keep - rate * first / (sqrt(second * correction) + epsilon);
+        for (int block = getGroupId(0); block < blocks; block += getNumGroups(0)) {
+            int row = update(rows, count, block);
+            int i = (block - words[row]) * GROUP + item();
+            if (i < words[row + 1]) {
+                int w = words[row + 2] + i;
+                int m = words[row + 4] + i;
+                int s = words[row + 5] + i;
+                float gradient = heap[words[row + 3] + i];
+                float first = beta1 * heap[m] + (1f - beta1) * gradient;
+                float second = beta2 * heap[s] + (1f - beta2) * gradient * gradient;
+                heap[m] = first;
+                heap[s] = second;
+                heap[w] = heap[w] * keep - rate * first / (sqrt(second * correction) + epsilon);
             }
             localBarrier();
         }

@@ -1,7 +1,5 @@
 package scgrad.core.backend.opencl;
 
-import scgrad.core.array.Reduction;
-
 /** Batch norm as commands; places are in the heap, x is {@code [rows, channels]}. See {@link ReductionKernels} and {@link NormKernels}. */
 final class Norms {
     private final DeviceQueue queue;
@@ -83,7 +81,6 @@ final class Norms {
         Reductions.Chunks chunks = Reductions.Chunks.of(rows);
         int partials = chunks.count() * channels;
         Block partial = heap.take(2L * partials, false);
-        int scales = partial.offset() + partials;
         queue.add(
                         ReductionKernels.NORM_SUMS,
                         x,
@@ -95,15 +92,13 @@ final class Norms {
                         y,
                         dy,
                         partial.offset(),
-                        scales,
                         rows,
                         channels,
                         Reductions.lanes(channels),
                         chunks.count(),
                         chunks.rows())
                 .with(norm.epsilon);
-        reductions.rows(Reduction.SUM, partial.offset(), 1, chunks.count(), channels, dbeta);
-        reductions.rows(Reduction.SUM, scales, 1, chunks.count(), channels, dgamma);
+        reductions.pairs(partial.offset(), chunks.count(), channels, dbeta, dgamma);
         heap.give(partial);
         queue.add(
                         NormKernels.BATCH_NORM_GRADIENT,

@@ -31,6 +31,7 @@ final class OpenClBackend implements Backend {
     private final Reductions reductions;
     private final Products products;
     private final Norms norms;
+    private final Updates updates;
 
     /** @param floats size of the heap */
     OpenClBackend(Device device, int floats) {
@@ -47,6 +48,7 @@ final class OpenClBackend implements Backend {
         this.reductions = new Reductions(queue, heap);
         this.products = new Products(queue, heap, reductions);
         this.norms = new Norms(queue, heap, reductions);
+        this.updates = new Updates(queue);
     }
 
     /** Chooses between forms of a kernel that give the same bits, by measuring them on the device. */
@@ -428,8 +430,14 @@ final class OpenClBackend implements Backend {
     @Override
     public void sgd(
             double rate, double momentum, double weightDecay, boolean nesterov, NDArray w, NDArray g, NDArray v) {
-        queue.add(ElementwiseKernels.SGD, at(w), at(g), at(v), length(w), nesterov ? 1 : 0)
-                .with(rate, momentum, weightDecay);
+        updates.add(
+                ElementwiseKernels.SGD,
+                nesterov ? 1 : 0,
+                new double[] {rate, momentum, weightDecay},
+                length(w),
+                at(w),
+                at(g),
+                at(v));
     }
 
     @Override
@@ -444,13 +452,14 @@ final class OpenClBackend implements Backend {
             NDArray g,
             NDArray m,
             NDArray s) {
-        queue.add(ElementwiseKernels.ADAMW, at(w), at(g), at(m), at(s), length(w))
-                .with(
-                        beta1,
-                        beta2,
-                        epsilon,
-                        1 - rate * weightDecay,
-                        rate / (1 - Math.pow(beta1, step)),
-                        1 / (1 - Math.pow(beta2, step)));
+        double[] numbers = {
+            beta1,
+            beta2,
+            epsilon,
+            1 - rate * weightDecay,
+            rate / (1 - Math.pow(beta1, step)),
+            1 / (1 - Math.pow(beta2, step))
+        };
+        updates.add(ElementwiseKernels.ADAMW, 0, numbers, length(w), at(w), at(g), at(m), at(s));
     }
 }

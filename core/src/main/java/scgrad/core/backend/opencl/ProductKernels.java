@@ -151,7 +151,7 @@ abstract class ProductKernels extends PoolingKernels {
         int accumulate = word(13);
         int across = (n + SIDE - 1) / SIDE;
         int tiles = ((m + TALL - 1) / TALL) * across;
-        // fewer rows are loaded where there are fewer; what is computed from the others is not stored
+        // fewer rows are loaded where there are fewer, and in the lower half of the tile nothing is computed
         int tall = TALL;
         if (m <= TALL / 2) {
             tall = TALL / 2;
@@ -192,26 +192,42 @@ abstract class ProductKernels extends PoolingKernels {
                 loadLeft(leftForm, tall, a, row0, m, d, to);
                 loadRight(rightForm, SIDE, b, column0, n, d, to);
                 localBarrier();
-                for (int step = 0; step < DEPTH; step++) {
-                    int l = step * (tall + 1) + ty;
-                    int r = step * (SIDE + 1) + tx;
-                    float b0 = right[r];
-                    y0 += left[l] * b0;
-                    y1 += left[l + 16] * b0;
-                    y2 += left[l + 32] * b0;
-                    y3 += left[l + 48] * b0;
-                    y4 += left[l + 64] * b0;
-                    y5 += left[l + 80] * b0;
-                    y6 += left[l + 96] * b0;
-                    y7 += left[l + 112] * b0;
-                    y8 += left[l + 128] * b0;
-                    y9 += left[l + 144] * b0;
-                    ya += left[l + 160] * b0;
-                    yb += left[l + 176] * b0;
-                    yc += left[l + 192] * b0;
-                    yd += left[l + 208] * b0;
-                    ye += left[l + 224] * b0;
-                    yf += left[l + 240] * b0;
+                if (tall == TALL) {
+                    for (int step = 0; step < DEPTH; step++) {
+                        int l = step * (tall + 1) + ty;
+                        int r = step * (SIDE + 1) + tx;
+                        float b0 = right[r];
+                        y0 += left[l] * b0;
+                        y1 += left[l + 16] * b0;
+                        y2 += left[l + 32] * b0;
+                        y3 += left[l + 48] * b0;
+                        y4 += left[l + 64] * b0;
+                        y5 += left[l + 80] * b0;
+                        y6 += left[l + 96] * b0;
+                        y7 += left[l + 112] * b0;
+                        y8 += left[l + 128] * b0;
+                        y9 += left[l + 144] * b0;
+                        ya += left[l + 160] * b0;
+                        yb += left[l + 176] * b0;
+                        yc += left[l + 192] * b0;
+                        yd += left[l + 208] * b0;
+                        ye += left[l + 224] * b0;
+                        yf += left[l + 240] * b0;
+                    }
+                } else {
+                    for (int step = 0; step < DEPTH; step++) {
+                        int l = step * (tall + 1) + ty;
+                        int r = step * (SIDE + 1) + tx;
+                        float b0 = right[r];
+                        y0 += left[l] * b0;
+                        y1 += left[l + 16] * b0;
+                        y2 += left[l + 32] * b0;
+                        y3 += left[l + 48] * b0;
+                        y4 += left[l + 64] * b0;
+                        y5 += left[l + 80] * b0;
+                        y6 += left[l + 96] * b0;
+                        y7 += left[l + 112] * b0;
+                    }
                 }
                 localBarrier();
             }

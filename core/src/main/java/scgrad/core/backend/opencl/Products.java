@@ -12,6 +12,9 @@ final class Products {
     private static final int ENOUGH_TILES = 64;
 
     private static final int MANY_TILES = 1024;
+    /** As many as are summed in one command. */
+    private static final int MOST_SPLITS = 256;
+
     private static final int LEAST_DEPTH = 256;
     /** Output pixels of a chunk in a grouped kernel's gradient. */
     private static final int CHUNK_PIXELS = 512;
@@ -83,7 +86,8 @@ final class Products {
         if (tiles >= ENOUGH_TILES) {
             return 1;
         }
-        return (int) Math.max(1, Math.min((MANY_TILES + tiles - 1) / tiles, depth / LEAST_DEPTH));
+        long most = Math.min(MOST_SPLITS, depth / LEAST_DEPTH);
+        return (int) Math.max(1, Math.min((MANY_TILES + tiles - 1) / tiles, most));
     }
 
     private void product(int m, int n, int depth, Operand a, Operand b, ConvGeometry g, boolean accumulate, int y) {

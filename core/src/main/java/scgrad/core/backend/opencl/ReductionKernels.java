@@ -69,7 +69,7 @@ abstract class ReductionKernels extends MovementKernels {
         }
     }
 
-    /** Words function, x, y, outer, rows, inner, lanes, chunks, rows of a chunk. */
+    /** Words function, x, y, outer, rows, inner, lanes, chunks, rows of a chunk, the column from which on results go to z, z. */
     void reduce() {
         int function = word(1);
         int x = word(2);
@@ -80,6 +80,8 @@ abstract class ReductionKernels extends MovementKernels {
         int lanes = word(7);
         int chunks = word(8);
         int chunkRows = word(9);
+        int split = word(10);
+        int z = word(11);
         int t = item();
         int high = GROUP / lanes;
         int tiles = (inner + lanes - 1) / lanes;
@@ -103,7 +105,11 @@ abstract class ReductionKernels extends MovementKernels {
             left[t] = result;
             combineRows(function, lanes);
             if (t < lanes && column < inner) {
-                heap[y + slice * inner + column] = left[t];
+                int to = y + slice * inner + column;
+                if (column >= split) {
+                    to = z + column - split;
+                }
+                heap[to] = left[t];
             }
             localBarrier();
         }
@@ -232,20 +238,19 @@ abstract class ReductionKernels extends MovementKernels {
 
     /**
      * Sums over a chunk of rows of the upstream gradient and of it times the normalised input. Words x, the norm's mean, variance, gamma and
-     * beta, relu, y, dy, the sums (shift), (scale), rows, channels, lanes, chunks, rows of a chunk; number epsilon.
+     * beta, relu, y, dy, the sums [chunks, 2, channels], rows, channels, lanes, chunks, rows of a chunk; number epsilon.
      */
     void normSums() {
         int x = word(1);
         int relu = word(6);
         int y = word(7);
         int dy = word(8);
-        int shifts = word(9);
-        int scales = word(10);
-        int rows = word(11);
-        int channels = word(12);
-        int lanes = word(13);
-        int chunks = word(14);
-        int chunkRows = word(15);
+        int sums = word(9);
+        int rows = word(10);
+        int channels = word(11);
+        int lanes = word(12);
+        int chunks = word(13);
+        int chunkRows = word(14);
         int t = item();
         int high = GROUP / lanes;
         int tiles = (channels + lanes - 1) / lanes;
@@ -268,13 +273,13 @@ abstract class ReductionKernels extends MovementKernels {
             left[t] = shift;
             combineRows(SUM, lanes);
             if (t < lanes && column < channels) {
-                heap[shifts + chunk * channels + column] = left[t];
+                heap[sums + 2 * chunk * channels + column] = left[t];
             }
             localBarrier();
             left[t] = scale;
             combineRows(SUM, lanes);
             if (t < lanes && column < channels) {
-                heap[scales + chunk * channels + column] = left[t];
+                heap[sums + (2 * chunk + 1) * channels + column] = left[t];
             }
             localBarrier();
         }

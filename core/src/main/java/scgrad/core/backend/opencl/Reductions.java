@@ -48,7 +48,17 @@ final class Reductions {
         heap.give(partial);
     }
 
+    /** y [inner] and z [inner] = the sums over rows of x [rows, 2, inner]; rows are as few as chunks. */
+    void pairs(int x, int rows, int inner, int y, int z) {
+        step(Reduction.SUM, x, 1, rows, 2 * inner, new Chunks(1, rows), y, inner, z);
+    }
+
     private void step(Reduction f, int x, int outer, int rows, int inner, Chunks chunks, int y) {
+        step(f, x, outer, rows, inner, chunks, y, inner, y);
+    }
+
+    /** @param split where z begins: columns from this on go there */
+    private void step(Reduction f, int x, int outer, int rows, int inner, Chunks chunks, int y, int split, int z) {
         queue.add(
                 ReductionKernels.REDUCE,
                 f == Reduction.SUM ? ReductionKernels.SUM : ReductionKernels.SUM + 1,
@@ -59,7 +69,9 @@ final class Reductions {
                 inner,
                 lanes(inner),
                 chunks.count(),
-                chunks.rows());
+                chunks.rows(),
+                split,
+                z);
     }
 
     /** y = x reduced over the masked axes, one run of neighbouring axes after another, the longest first. */
