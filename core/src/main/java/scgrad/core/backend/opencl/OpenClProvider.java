@@ -1,5 +1,6 @@
 package scgrad.core.backend.opencl;
 
+import com.aparapi.device.Device;
 import com.aparapi.device.OpenCLDevice;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
@@ -17,6 +18,7 @@ public final class OpenClProvider implements Backends.Provider {
     private static final String HEAP = "SCGRAD_OPENCL_HEAP";
 
     private static final long MEBIBYTE = 1 << 20;
+    /** On a processor, whose memory it is; a GPU has memory of its own, and gives all that can be had. */
     private static final long USUAL_HEAP = 1024 * MEBIBYTE;
     /** Aparapi counts a buffer's bytes in an int. */
     private static final long MOST_HEAP = 2047 * MEBIBYTE;
@@ -41,7 +43,7 @@ public final class OpenClProvider implements Backends.Provider {
         }
     }
 
-    /** Below the cpu backend: on a GPU nothing was measured yet, and PoCL's kernels are no match for vectors in Java. */
+    /** Below the cpu backend: what a device is worth shows only when its kernels are compiled, which may take half a minute. */
     @Override
     public int preference() {
         return 1;
@@ -49,7 +51,8 @@ public final class OpenClProvider implements Backends.Provider {
 
     @Override
     public String reason() {
-        return "no GPU was measured yet, and on the CPU (PoCL) the cpu backend is faster; name it where its product is";
+        return "faster than the cpu backend where its product above is several times as fast (a data centre's GPU), slower on the"
+                + " CPU (PoCL)";
     }
 
     @Override
@@ -119,7 +122,8 @@ public final class OpenClProvider implements Backends.Provider {
     static int floats(OpenCLDevice device, String asked) {
         long most = mostHeap(device);
         if (asked == null || asked.isBlank()) {
-            return (int) (Math.min(Math.min(USUAL_HEAP, Runtime.getRuntime().maxMemory() / 4), most) / 4);
+            long usual = device.getType() == Device.TYPE.GPU ? MOST_HEAP : USUAL_HEAP;
+            return (int) (Math.min(Math.min(usual, Runtime.getRuntime().maxMemory() / 4), most) / 4);
         }
         long mebibytes;
         try {

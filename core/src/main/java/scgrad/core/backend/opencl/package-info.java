@@ -13,7 +13,7 @@
  * <ul>
  *   <li>Two kernel objects cannot share a buffer, and an object has one entry point: hence one kernel, one heap, and codes.
  *   <li>A launch passes every field and waits for its end; the passes of a launch share the passing of the fields, and Aparapi waits between
- *       them too. On PoCL a pass that does nothing takes 37 us, a launch of one command 60 to 100 us.
+ *       them too. On PoCL a pass that does nothing takes 37 us, a launch of one command 60 to 100 us; on an NVIDIA H200 14 us and 30 us.
  *   <li>The buffer on the device is made anew from the host's array whenever the collector moved that array. G1 does not move large arrays;
  *       other collectors do, and are refused.
  *   <li>A barrier in a branch makes PoCL's compiler copy all that comes behind it: branches that do not return at once, one after another, took
