@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import scgrad.core.array.Backend;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.run.Environment;
 import scgrad.experiments.run.RunRecord;
 import scgrad.experiments.study.Shard;
@@ -21,6 +22,8 @@ final class StudyProgress implements StudyRunner.Observer {
     private final List<String> classes;
     private final PrintWriter out;
     private final PrintWriter err;
+    /** Whether the report tells of all that ended. */
+    private boolean reported;
 
     /** Trains what is not complete of a shard, and writes the report. */
     static void run(
@@ -36,8 +39,11 @@ final class StudyProgress implements StudyRunner.Observer {
         out.println(Environment.headline(backend, study.seeds().get(0)));
         out.println(study.title() + ": " + study.members().size() + " trainings of "
                 + study.recipe().epochs() + " epochs, results in " + folder);
-        new StudyRunner(study, data, backend, folder).run(shard, new StudyProgress(study, folder, classes, out, err));
-        StudyReport.write(study, folder, classes);
+        StudyProgress progress = new StudyProgress(study, folder, classes, out, err);
+        new StudyRunner(study, data, backend, folder).run(shard, progress);
+        if (!progress.reported) {
+            StudyReport.write(study, folder, classes);
+        }
         out.println("report: " + folder.resolve("README.md") + " and " + folder.resolve("report.html"));
     }
 
@@ -70,6 +76,12 @@ final class StudyProgress implements StudyRunner.Observer {
         if (!skipped) {
             StudyReport.write(study, folder, classes);
         }
+        reported = !skipped;
+    }
+
+    @Override
+    public BrokenFiles.Listener checking() {
+        return new BrokenFilesLine(err);
     }
 
     @Override

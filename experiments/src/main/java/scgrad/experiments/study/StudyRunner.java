@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import scgrad.core.array.Backend;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.run.Run;
 import scgrad.experiments.run.RunRecord;
 import scgrad.nn.io.AtomicFile;
@@ -26,6 +27,9 @@ public final class StudyRunner {
     public interface Observer {
         /** A training begins; returns who watches it, or null. */
         Trainer.Listener begins(Study.Member member, int number, int count);
+
+        /** Who watches the check of files that a recipe's skip_broken asks for, before a training begins. */
+        BrokenFiles.Listener checking();
 
         /** A run is complete: trained now, or found so. */
         void ended(Study.Member member, RunRecord record, boolean skipped) throws IOException;
@@ -87,7 +91,7 @@ public final class StudyRunner {
                 observer.busy(member);
                 return;
             }
-            Run run = new Run(member.config(), data, backend, runFolder);
+            Run run = new Run(member.config(), data, backend, runFolder).whileChecking(observer.checking());
             Trainer.Listener listener = observer.begins(member, number, count);
             if (listener != null) {
                 run.listen(listener);

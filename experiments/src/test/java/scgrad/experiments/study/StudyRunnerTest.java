@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scgrad.core.Rng;
 import scgrad.core.array.Backends;
+import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.data.Datasets;
 import scgrad.experiments.run.RunRecord;
 import scgrad.nn.train.Trainer;
@@ -47,6 +48,11 @@ class StudyRunnerTest {
                     }
                 }
             };
+        }
+
+        @Override
+        public BrokenFiles.Listener checking() {
+            return BrokenFiles.Listener.NONE;
         }
 
         @Override
