@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import scgrad.core.Rng;
 import scgrad.core.array.Backend;
@@ -66,7 +67,7 @@ public final class InsideViews {
             throws IOException {
         StudyResults results = StudyResults.read(study, folder);
         List<Outcome> kept = results.outcomes().stream()
-                .filter(outcome -> Files.exists(outcome.runs().get(0).weights()))
+                .filter(outcome -> kept(outcome).isPresent())
                 .toList();
         if (kept.isEmpty()) {
             throw new IOException(
@@ -76,10 +77,17 @@ public final class InsideViews {
         new InsideViews(new StudyResults(study, folder, kept), split, backend, progress).write();
     }
 
+    /** The first run whose weights are there. */
+    private static Optional<RunRecord> kept(Outcome outcome) {
+        return outcome.runs().stream()
+                .filter(run -> Files.exists(run.weights()))
+                .findFirst();
+    }
+
     private void write() throws IOException {
         List<Subject> subjects = new ArrayList<>();
         for (Outcome outcome : results.outcomes().stream().limit(MOST_NETWORKS).toList()) {
-            subjects.add(trained(outcome, outcome.runs().get(0)));
+            subjects.add(trained(outcome, kept(outcome).orElseThrow()));
         }
         Samples samples = Samples.draw(split.test(), split.normalization(), IMAGES, SEED);
         progress.accept("Grad-CAM");

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * An optimizer's updates of many parameters as one command: networks have hundreds of parameters, most of them smaller than what calling the
- * device takes. Updates that follow each other with the same numbers are gathered until any other command is asked for.
+ * device takes. Updates of different parameters that follow each other with the same numbers are gathered until any other command is asked for.
  */
 final class Updates {
     /** Rows take half of a launch's words at most. */
@@ -25,7 +25,7 @@ final class Updates {
     /** @param places of the parameter, its gradient and the optimizer's memory of it, {@code length} numbers each */
     void add(int kernel, int kernelFlag, double[] kernelNumbers, int length, int... places) {
         boolean same = kernel == code && kernelFlag == flag && Arrays.equals(kernelNumbers, numbers);
-        if (count == MOST || count > 0 && !same) {
+        if (count == MOST || count > 0 && !same || holds(places[0])) {
             queue.settle();
         }
         if (count == 0) {
@@ -40,6 +40,15 @@ final class Updates {
         System.arraycopy(places, 0, rows, at + 2, places.length);
         count++;
         blocks += (length + DeviceMemory.GROUP - 1) / DeviceMemory.GROUP;
+    }
+
+    private boolean holds(int parameter) {
+        for (int i = 0; i < count; i++) {
+            if (rows[i * ElementwiseKernels.UPDATE + 2] == parameter) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void ask() {
