@@ -11,6 +11,10 @@ public final class Conv2d extends Module {
     public record Options(int kernel, int stride, int padding, int dilation, int groups, boolean bias) {
         /** An odd kernel that keeps the map's size at stride 1, without bias. */
         public static Options same(int kernel) {
+            if (kernel < 1 || kernel % 2 == 0) {
+                throw new IllegalArgumentException(
+                        "conv2d: a kernel of " + kernel + " cannot keep the map's size; take an odd one");
+            }
             return new Options(kernel, 1, kernel / 2, 1, 1, false);
         }
 

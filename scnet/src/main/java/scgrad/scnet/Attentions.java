@@ -2,13 +2,12 @@ package scgrad.scnet;
 
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import scgrad.core.array.Backend;
 import scgrad.nn.Module;
 
 /** The registry of attention modules: those of scgrad, and services of type {@link Attention} on the class path. */
 public final class Attentions {
-    private static final Registry<Attention> ALL = new Registry<Attention>("attention")
+    private static final Registry<Attention> ALL = new Registry<>("attention", Attention.class)
             .add(of(
                     "se",
                     "squeeze and excitation (Hu et al., CVPR 2018)",
@@ -41,8 +40,7 @@ public final class Attentions {
                     GatherExcite::new,
                     Options.of("extent", "4"),
                     Options.of("extent", "0"),
-                    Options.of("extent", "2")))
-            .addAll(ServiceLoader.load(Attention.class));
+                    Options.of("extent", "2")));
 
     private Attentions() {}
 

@@ -84,7 +84,7 @@ final class Block extends Module {
         Tensor inner = first.activated(x, null);
         Tensor residual = shortcut == null ? x : shortcut.apply(x);
         if (attention != null) {
-            Tensor y = second == null ? expandNorm.apply(expand, inner) : second.apply(inner);
+            Tensor y = second == null ? expandNorm.apply(expand, inner) : second.checked(inner);
             return attention.apply(y).add(residual).relu();
         }
         return second == null ? expandNorm.addRelu(expand, inner, residual) : second.activated(inner, residual);

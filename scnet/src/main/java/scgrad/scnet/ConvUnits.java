@@ -2,12 +2,11 @@ package scgrad.scnet;
 
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.function.BiFunction;
 
 /** The registry of convolution units: those of scgrad, and services of type {@link ConvUnit} on the class path. */
 public final class ConvUnits {
-    private static final Registry<ConvUnit> ALL = new Registry<ConvUnit>("unit")
+    private static final Registry<ConvUnit> ALL = new Registry<>("unit", ConvUnit.class)
             .add(new Plain())
             .add(new SelfCalibration())
             .add(of("sk", "selective kernels (Li et al., CVPR 2019)", SelectiveKernel.DEFAULTS, SelectiveKernel::new))
@@ -16,8 +15,7 @@ public final class ConvUnits {
                     "split attention (Zhang et al., ResNeSt, 2020)",
                     SplitAttention.DEFAULTS,
                     SplitAttention::new))
-            .add(of("res2net", "hierarchy of channels (Gao et al., TPAMI 2021)", Res2Net.DEFAULTS, Res2Net::new))
-            .addAll(ServiceLoader.load(ConvUnit.class));
+            .add(of("res2net", "hierarchy of channels (Gao et al., TPAMI 2021)", Res2Net.DEFAULTS, Res2Net::new));
 
     private ConvUnits() {}
 
@@ -46,7 +44,12 @@ public final class ConvUnits {
         if (averageDown) {
             return new PooledUnit(site, inner -> build(unit, options, inner, bottleneck, false));
         }
-        return bottleneck ? unit.buildBottleneck(site, options) : unit.build(site, options);
+        Unit built = bottleneck ? unit.buildBottleneck(site, options) : unit.build(site, options);
+        if (built == null) {
+            throw new IllegalStateException(
+                    "unit " + unit.name() + ": " + unit.getClass().getName() + " built null");
+        }
+        return built;
     }
 
     private record Simple(String name, String source, Options defaults, BiFunction<Site, Options, Unit> builder)

@@ -74,15 +74,27 @@ public record Options(Map<String, String> values) {
         return new Options(part);
     }
 
+    /** The value, or null. */
     public String text(String key) {
         return values.get(key);
     }
 
+    /** A value that must have a default: without one the code that reads it is wrong, not its user. */
+    private String required(String key) {
+        String value = values.get(key);
+        if (value == null) {
+            throw new IllegalStateException("option '" + key + "' is read but not among the defaults ("
+                    + String.join(", ", values.keySet()) + ")");
+        }
+        return value;
+    }
+
     public int integer(String key) {
+        String value = required(key);
         try {
-            return Integer.parseInt(values.get(key));
+            return Integer.parseInt(value);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("option " + key + "=" + values.get(key) + " must be a whole number");
+            throw new IllegalArgumentException("option " + key + "=" + value + " must be a whole number");
         }
     }
 
@@ -92,13 +104,14 @@ public record Options(Map<String, String> values) {
 
     /** A value that must be one of a few. */
     public String choice(String key, String... allowed) {
+        String given = required(key);
         for (String value : allowed) {
-            if (value.equalsIgnoreCase(values.get(key))) {
+            if (value.equalsIgnoreCase(given)) {
                 return value;
             }
         }
         throw new IllegalArgumentException(
-                "option " + key + "=" + values.get(key) + " must be one of " + String.join(", ", allowed));
+                "option " + key + "=" + given + " must be one of " + String.join(", ", allowed));
     }
 
     @Override

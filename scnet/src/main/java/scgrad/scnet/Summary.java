@@ -53,6 +53,9 @@ public record Summary(Models.Spec model, Shape input, List<Layer> layers) {
         Observation.Observer observer = (module, x, y) -> {
             if (module.children().isEmpty() || module.ownParameterCount() > 0) {
                 String path = paths.get(module);
+                if (path == null) {
+                    throw new IllegalStateException(UnitChecks.unregistered(module));
+                }
                 layers.add(new Layer(
                         path,
                         module.kind(),

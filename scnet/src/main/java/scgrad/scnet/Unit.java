@@ -1,6 +1,7 @@
 package scgrad.scnet;
 
 import scgrad.core.Tensor;
+import scgrad.core.array.Shape;
 import scgrad.nn.Module;
 
 /**
@@ -8,13 +9,31 @@ import scgrad.nn.Module;
  * normalisation; the activation, and a residual before it, come from {@link #activated}, which a unit may do in one pass.
  */
 public abstract class Unit extends Module {
+    private final Site site;
+
     protected Unit(Site site) {
         super(site.backend());
+        this.site = site;
     }
 
     /** relu(forward(x) + residual); residual may be null. */
     public Tensor activated(Tensor x, Tensor residual) {
-        Tensor y = apply(x);
+        Tensor y = checked(x);
         return (residual == null ? y : y.add(residual)).relu();
+    }
+
+    /** {@link #apply}, with an error where the shape is not what its place needs; without it a wrong one may pass by broadcasting. */
+    final Tensor checked(Tensor x) {
+        Tensor y = apply(x);
+        Shape in = x.shape();
+        int stride = site.stride();
+        Shape due = Shape.of(
+                in.size(0), (in.size(1) + stride - 1) / stride, (in.size(2) + stride - 1) / stride, site.out());
+        if (!y.shape().equals(due)) {
+            throw new IllegalArgumentException(
+                    kind() + ", a unit of " + site.in() + " to " + site.out() + " channels with stride " + stride
+                            + ", makes " + y.shape() + " of " + in + " and must make " + due);
+        }
+        return y;
     }
 }

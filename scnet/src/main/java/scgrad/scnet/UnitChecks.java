@@ -1,9 +1,13 @@
 package scgrad.scnet;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import scgrad.core.GradCheck;
 import scgrad.core.Rng;
@@ -13,6 +17,7 @@ import scgrad.core.array.Backends;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.nn.Module;
+import scgrad.nn.Observation;
 
 /**
  * The table of every registered {@link ConvUnit} in places worth trying: {@code ./scgrad gradcheck} lists it, and the tests run each row for
@@ -113,6 +118,26 @@ public final class UnitChecks {
             };
         }
 
+        /** What is wrong before any gradient is: the shape of the output, or a layer that is no child. */
+        private Optional<String> fault(Unit built, Tensor... inputs) {
+            Set<Module> known = Collections.newSetFromMap(new IdentityHashMap<>());
+            built.modules().forEach(named -> known.add(named.module()));
+            List<Module> strangers = new ArrayList<>();
+            Tensor y = Observation.during(
+                    (module, in, out) -> {
+                        if (!known.contains(module)) {
+                            strangers.add(module);
+                        }
+                    },
+                    () -> run(built, inputs));
+            if (!strangers.isEmpty()) {
+                return Optional.of(unregistered(strangers.get(0)));
+            }
+            return y.shape().equals(place.output())
+                    ? Optional.empty()
+                    : Optional.of("makes " + y.shape() + " and must make " + place.output());
+        }
+
         /** Compares the gradients of the input, of the residual and of every parameter with finite differences. */
         public GradCheck.Result gradients() {
             Backend reference = Backends.open("reference");
@@ -121,6 +146,10 @@ public final class UnitChecks {
             Map<String, Tensor> parameters = built.parameters();
             List<Tensor> all = new ArrayList<>(List.of(given));
             all.addAll(parameters.values());
+            Optional<String> fault = fault(built, given);
+            if (fault.isPresent()) {
+                return new GradCheck.Result(toString(), false, Double.NaN, fault.get());
+            }
             Function<Tensor[], Tensor> function = tensors -> run(built, java.util.Arrays.copyOf(tensors, given.length));
             GradCheck.Result result = GradCheck.check(toString(), function, all.toArray(Tensor[]::new));
             if (result.passed()) {
@@ -150,6 +179,12 @@ public final class UnitChecks {
             new Place(10, 6, 8, 8, 2, 1, 1, true, true));
 
     private UnitChecks() {}
+
+    static String unregistered(Module stranger) {
+        return "a " + stranger.kind()
+                + " runs that is nobody's child: it is neither initialised nor trained nor saved; make it"
+                + " with child(\"name\", ...)";
+    }
 
     /** All rows of all registered units and attention modules. */
     public static List<Case> all() {

@@ -80,7 +80,28 @@ final class Failures {
         if (meant && told.getMessage() != null && !told.getMessage().isBlank()) {
             return firstLine(told.getMessage());
         }
+        StackTraceElement outside = plugin(told);
+        if (outside != null) {
+            return "a fault in " + outside.getClassName() + " (" + outside.getFileName() + ":" + outside.getLineNumber()
+                    + "), with --debug more: " + firstLine(told.toString());
+        }
         return "a fault of scgrad itself, please report it with the output of --debug: " + firstLine(told.toString());
+    }
+
+    /** Where code that is neither scgrad's nor a library's threw, as in a unit of the user's own; else null. */
+    private static StackTraceElement plugin(Throwable failure) {
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            String name = frame.getClassName();
+            if (name.startsWith("java.") || name.startsWith("jdk.")) {
+                continue;
+            }
+            boolean known = name.startsWith("scgrad.")
+                    || name.startsWith("org.")
+                    || name.startsWith("com.")
+                    || name.startsWith("picocli.");
+            return known ? null : frame;
+        }
+        return null;
     }
 
     /** The JDK's messages of these are a bare path. */

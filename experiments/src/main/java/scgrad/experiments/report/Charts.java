@@ -5,11 +5,13 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.geom.Line2D;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.CategoryLabelPositions;
@@ -41,6 +43,8 @@ public final class Charts {
 
     /** A matrix of more cells is shown without figures. */
     private static final int MOST_FIGURES = 400;
+
+    private static final int LONG_NAME = 16;
 
     private Charts() {}
 
@@ -156,8 +160,7 @@ public final class Charts {
         renderer.setErrorIndicatorPaint(Look.ink());
         renderer.setErrorIndicatorStroke(new BasicStroke(1.6f));
         renderer.setMaximumBarWidth(.12);
-        renderer.setDefaultItemLabelGenerator(
-                new StandardCategoryItemLabelGenerator("{2}", new DecimalFormat(format, DOT)));
+        renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator("{2}", figures(format)));
         renderer.setDefaultItemLabelsVisible(true);
         renderer.setDefaultItemLabelFont(Look.font(Font.BOLD, 15));
         renderer.setDefaultItemLabelPaint(Color.WHITE);
@@ -254,20 +257,24 @@ public final class Charts {
         Look.Shades shades = new Look.Shades(low, Math.max(high, low + 1e-9));
         XYBlockRenderer renderer = new XYBlockRenderer();
         renderer.setPaintScale(shades);
-        SymbolAxis across = new SymbolAxis(columnLabel, columns.toArray(String[]::new));
-        SymbolAxis down = new SymbolAxis(rowLabel, rows.toArray(String[]::new));
+        // where rows and columns are the same long names, columns have their numbers, so that room is left for the
+        // figures
+        boolean numbered = rows.equals(columns) && rows.stream().anyMatch(name -> name.length() > LONG_NAME);
+        SymbolAxis across = new SymbolAxis(columnLabel, (numbered ? numbers(columns) : columns).toArray(String[]::new));
+        SymbolAxis down = new SymbolAxis(rowLabel, (numbered ? numbered(rows) : rows).toArray(String[]::new));
         down.setInverted(true);
         for (SymbolAxis axis : List.of(across, down)) {
             Look.dress(axis);
             axis.setGridBandsVisible(false);
             axis.setTickLabelPaint(Look.ink());
         }
-        across.setVerticalTickLabels(columns.stream().anyMatch(name -> name.length() * columns.size() > 90));
+        across.setVerticalTickLabels(
+                !numbered && columns.stream().anyMatch(name -> name.length() * columns.size() > 90));
         XYPlot plot = new XYPlot(data, across, down, renderer);
         Look.dress(plot);
         plot.setRangeGridlinesVisible(false);
         if (count <= MOST_FIGURES) {
-            DecimalFormat figures = new DecimalFormat(format, DOT);
+            DecimalFormat figures = figures(format);
             for (int i = 0; i < count; i++) {
                 if (!Double.isNaN(cells[2][i])) {
                     XYTextAnnotation figure =
@@ -280,6 +287,25 @@ public final class Charts {
             }
         }
         Look.write(Look.chart(title, plot, false), file);
+    }
+
+    private static List<String> numbers(List<String> names) {
+        return IntStream.rangeClosed(1, names.size())
+                .mapToObj(Integer::toString)
+                .toList();
+    }
+
+    private static List<String> numbered(List<String> names) {
+        return IntStream.range(0, names.size())
+                .mapToObj(i -> names.get(i) + "  " + (i + 1))
+                .toList();
+    }
+
+    /** Figures as in the tables: a half is rounded up. */
+    private static DecimalFormat figures(String format) {
+        DecimalFormat figures = new DecimalFormat(format, DOT);
+        figures.setRoundingMode(RoundingMode.HALF_UP);
+        return figures;
     }
 
     /** Without fonts a chart is left out. */

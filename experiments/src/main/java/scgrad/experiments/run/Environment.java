@@ -1,18 +1,26 @@
 package scgrad.experiments.run;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import scgrad.core.array.Backend;
 
 /** Where and with what a run was made: what its record needs beside the configuration. */
 public final class Environment {
+    private static final int DIGEST_BYTES = 6;
+
     private Environment() {}
 
     /** The JVM in one phrase. */
@@ -35,7 +43,34 @@ public final class Environment {
         environment.put("processor", processor());
         environment.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         environment.put("commit", commit());
+        String plugins = plugins(System.getenv("SCGRAD_PLUGINS"));
+        if (!plugins.isEmpty()) {
+            environment.put("plugins", plugins);
+        }
         return environment;
+    }
+
+    /** The jars of units of one's own, each with the beginning of its SHA-256. */
+    private static String plugins(String paths) {
+        if (paths == null || paths.isBlank()) {
+            return "";
+        }
+        return Arrays.stream(paths.split(File.pathSeparator))
+                .map(Path::of)
+                .map(path -> path.getFileName() + digest(path))
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String digest(Path jar) {
+        if (!Files.isRegularFile(jar)) {
+            return "";
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(jar));
+            return " sha256:" + HexFormat.of().formatHex(hash, 0, DIGEST_BYTES);
+        } catch (IOException | NoSuchAlgorithmException unreadable) {
+            return "";
+        }
     }
 
     /** The processor's name. */

@@ -11,11 +11,13 @@ import scgrad.core.Rng;
  *
  * @param seeds how many pairs
  * @param low of the t interval; NaN for one pair, as is {@code high}
- * @param resampledLow of the bootstrap interval, which few seeds make too narrow
+ * @param resampledLow of the bootstrap interval, which few seeds make too narrow; NaN for fewer than three
  */
 record PairedDifference(int seeds, double mean, double low, double high, double resampledLow, double resampledHigh) {
     private static final double CONFIDENCE = 0.95;
     private static final int RESAMPLES = 10_000;
+    /** Two values can only be resampled to an interval between them. */
+    private static final int LEAST_RESAMPLED = 3;
 
     /** {@code differences[i]} belongs to the i-th common seed. */
     static PairedDifference of(double... differences) {
@@ -27,6 +29,9 @@ record PairedDifference(int seeds, double mean, double low, double high, double 
         }
         double quantile = new TDistribution(null, count - 1).inverseCumulativeProbability((1 + CONFIDENCE) / 2);
         double reach = quantile * sample.deviation() / Math.sqrt(count);
+        if (count < LEAST_RESAMPLED) {
+            return new PairedDifference(count, mean, mean - reach, mean + reach, Double.NaN, Double.NaN);
+        }
         double[] means = resampledMeans(differences);
         return new PairedDifference(
                 count,

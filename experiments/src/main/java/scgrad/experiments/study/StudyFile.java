@@ -188,6 +188,10 @@ final class StudyFile {
         List<Long> seeds = new ArrayList<>();
         if (given == null) {
             JsonNode list = tree.path("seeds");
+            if (tree.has("seeds") && (!list.isArray() || list.isEmpty())) {
+                throw new IllegalArgumentException(
+                        place + ": seeds must be a list of whole numbers, as in [0, 1, 2], not " + list);
+            }
             list.forEach(seed -> {
                 if (!seed.isIntegralNumber()) {
                     throw new IllegalArgumentException(place + ": seeds must be whole numbers, not " + seed);

@@ -125,8 +125,13 @@ public final class StudyReport {
                 List.of(
                         baseline.variant().label(),
                         Reading.interval(difference) + (difference.withinNoise() ? " noise" : ""),
-                        String.format(
-                                Locale.ROOT, "[%+.2f, %+.2f]", difference.resampledLow(), difference.resampledHigh()));
+                        Double.isNaN(difference.resampledLow())
+                                ? ""
+                                : String.format(
+                                        Locale.ROOT,
+                                        "[%+.2f, %+.2f]",
+                                        difference.resampledLow(),
+                                        difference.resampledHigh()));
         };
     }
 
@@ -160,7 +165,10 @@ public final class StudyReport {
                         + run.environment().getOrDefault("java", "") + "; "
                         + run.environment().getOrDefault("processor", "") + ", "
                         + run.environment().getOrDefault("cores", "") + " cores, "
-                        + run.environment().getOrDefault("system", ""))
+                        + run.environment().getOrDefault("system", "")
+                        + (run.environment().containsKey("plugins")
+                                ? "; plugins: " + run.environment().get("plugins")
+                                : ""))
                 .distinct()
                 .toList());
     }

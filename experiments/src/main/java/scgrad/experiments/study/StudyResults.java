@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import scgrad.experiments.data.Datasets;
+import scgrad.experiments.run.RunConfig;
 import scgrad.experiments.run.RunRecord;
 import scgrad.scnet.Models;
 import scgrad.scnet.Summary;
@@ -28,18 +29,20 @@ record StudyResults(Study study, Path folder, List<Outcome> outcomes) {
                 }
             }
             if (!runs.isEmpty()) {
-                Summary counts = counts(runs.get(0));
+                RunRecord run = runs.get(0);
+                // 0 stands for the network's usual number
+                Summary counts = counts(
+                        run.config(),
+                        run.confusion() == null ? 0 : run.confusion().classes());
                 outcomes.add(new Outcome(variant, counts.parameters(), counts.multiplyAccumulates(), runs));
             }
         }
         return new StudyResults(study, folder, outcomes);
     }
 
-    private static Summary counts(RunRecord run) {
-        // 0 stands for the network's usual number
-        int classes = run.confusion() == null ? 0 : run.confusion().classes();
-        int side = Datasets.side(run.config().data(), run.config().imageSize());
-        return Summary.of(Models.Spec.parse(run.config().model()), classes, side);
+    static Summary counts(RunConfig config, int classes) {
+        int side = Datasets.side(config.data(), config.imageSize());
+        return Summary.of(Models.Spec.parse(config.model()), classes, side);
     }
 
     static Path runFolder(Path folder, Study.Member member) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import scgrad.core.array.Backend;
 import scgrad.experiments.data.BrokenFiles;
 import scgrad.experiments.run.Run;
+import scgrad.experiments.run.RunConfig;
 import scgrad.experiments.run.RunRecord;
 import scgrad.nn.io.AtomicFile;
 import scgrad.nn.train.Trainer;
@@ -53,11 +54,25 @@ public final class StudyRunner {
 
     /** Runs what is not complete of a shard. */
     public void run(Shard shard, Observer observer) throws IOException {
+        requireAllBuild();
         record(study, folder);
         List<Study.Member> members = study.members();
         for (int i = 0; i < members.size(); i++) {
             if (shard.has(i)) {
                 run(members.get(i), i + 1, members.size(), observer);
+            }
+        }
+    }
+
+    /** What cannot be built is found before the first training, not in the middle of the night. */
+    private void requireAllBuild() {
+        for (Study.Variant variant : study.variants()) {
+            RunConfig config = variant.config(study.recipe());
+            try {
+                StudyResults.counts(config, 0);
+            } catch (IllegalArgumentException | IllegalStateException wrong) {
+                throw new IllegalArgumentException(
+                        "variant '" + variant.id() + "', " + config.model() + ": " + wrong.getMessage(), wrong);
             }
         }
     }

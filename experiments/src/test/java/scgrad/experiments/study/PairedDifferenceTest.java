@@ -51,4 +51,12 @@ class PairedDifferenceTest {
         assertThat(new Sample(2, 4, 4, 4, 5, 5, 7, 9).deviation()).isCloseTo(Math.sqrt(32.0 / 7), within(1e-12));
         assertThat(new Sample(3).deviation()).isNaN();
     }
+
+    @Test
+    void twoSeedsAreNotResampled() {
+        PairedDifference two = PairedDifference.of(-4, -3);
+        assertThat(two.withinNoise()).isTrue();
+        assertThat(two.resampledLow()).isNaN();
+        assertThat(PairedDifference.of(-4, -3, -2).resampledLow()).isBetween(-4.0, -3.0);
+    }
 }

@@ -30,6 +30,15 @@ class StudyFileTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> seedsAreAList() {
+        return Stream.of("2", "[]", "\"0,1\"")
+                .map(seeds -> DynamicTest.dynamicTest(seeds, () -> assertThatThrownBy(() -> read("""
+                        {"name": "x", "seeds": %s, "recipe": {"data": "context"},
+                         "variants": [{"id": "a", "set": {"model": "resnet8"}}]}""".formatted(seeds)))
+                        .hasMessageContaining("seeds must be a list of whole numbers")));
+    }
+
+    @TestFactory
     Stream<DynamicTest> everyBuiltInStudyIsWhole() {
         return Studies.names().stream()
                 .map(name -> DynamicTest.dynamicTest(name, () -> {

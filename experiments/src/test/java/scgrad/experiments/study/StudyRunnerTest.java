@@ -119,6 +119,20 @@ class StudyRunnerTest {
     }
 
     @Test
+    void aVariantThatCannotBeBuiltIsFoundBeforeTheFirstTraining() throws IOException {
+        Path file = folder.resolve("wrong.json");
+        Files.writeString(file, """
+                {"name": "wrong", "recipe": {"data": "context", "epochs": 1, "train_images": 32, "test_images": 10},
+                 "variants": [{"id": "plain", "set": {"model": "resnet8[width=4]"}},
+                              {"id": "odd", "set": {"model": "resnet8[width=4,groups=3]"}}]}""");
+        Watch watch = new Watch(Integer.MAX_VALUE);
+        assertThatThrownBy(() -> run(Studies.open(file.toString()), folder.resolve("none"), Shard.WHOLE, watch))
+                .hasMessageStartingWith("variant 'odd', resnet8[width=4,groups=3]: ");
+        assertThat(watch.trained).isEmpty();
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void whatIsCompleteIsSkippedUnlessItsConfigurationChanged() throws IOException {
         Study study = study();
         Path results = folder.resolve("results");
