@@ -191,6 +191,7 @@ final class Look {
         TextTitle heading = new TextTitle(title, font(Font.BOLD, 20));
         heading.setPaint(INK);
         heading.setHorizontalAlignment(HorizontalAlignment.LEFT);
+        heading.setTextAlignment(HorizontalAlignment.LEFT);
         heading.setPadding(0, 8, 10, 0);
         chart.setTitle(heading);
         LegendTitle names = chart.getLegend();

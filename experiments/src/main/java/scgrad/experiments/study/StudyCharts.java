@@ -55,7 +55,7 @@ record StudyCharts(StudyResults results, Speeds speeds, List<String> classes) {
     private void bars(Document document) throws IOException {
         Charts.bars(
                 file("accuracy.png"),
-                title("test accuracy after the last epoch"),
+                title("test accuracy, %"),
                 "test accuracy, %",
                 "0.0",
                 results.outcomes().stream()
@@ -136,20 +136,21 @@ record StudyCharts(StudyResults results, Speeds speeds, List<String> classes) {
             return;
         }
         List<String> names = classNames(counted.get(0).confusion());
-        double[][] values = new double[counted.size()][names.size()];
-        for (int row = 0; row < values.length; row++) {
-            Confusion confusion = counted.get(row).confusion();
+        // a class a row: their names are the longer ones
+        double[][] values = new double[names.size()][counted.size()];
+        for (int column = 0; column < counted.size(); column++) {
+            Confusion confusion = counted.get(column).confusion();
             for (int label = 0; label < names.size(); label++) {
-                values[row][label] = PERCENT * confusion.accuracy(label);
+                values[label][column] = PERCENT * confusion.accuracy(label);
             }
         }
         Charts.matrix(
                 file("classes.png"),
                 title("test accuracy by class, %"),
-                "",
                 "class",
-                counted.stream().map(outcome -> outcome.variant().label()).toList(),
+                "",
                 names,
+                counted.stream().map(outcome -> outcome.variant().label()).toList(),
                 values,
                 "0");
         document.picture("classes.png", "Test accuracy by class, all seeds together.");
