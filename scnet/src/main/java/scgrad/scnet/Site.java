@@ -1,6 +1,7 @@
 package scgrad.scnet;
 
 import scgrad.core.array.Backend;
+import scgrad.core.array.Shape;
 
 /**
  * Where a convolution unit stands: what it must turn into what.
@@ -17,6 +18,11 @@ public record Site(Backend backend, int in, int out, int stride, int dilation, i
     /** An ordinary place: no dilation, no groups. */
     public static Site of(Backend backend, int in, int out, int stride) {
         return new Site(backend, in, out, stride, 1, 1, 1);
+    }
+
+    /** What a unit must make of a map {@code x [N, H, W, in]}: {@code [N, H/stride, W/stride, out]}, rounded up. */
+    static Shape output(Shape x, int stride, int out) {
+        return Shape.of(x.size(0), (x.size(1) + stride - 1) / stride, (x.size(2) + stride - 1) / stride, out);
     }
 
     /** The same place with other channels. */

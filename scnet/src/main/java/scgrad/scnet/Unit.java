@@ -25,14 +25,12 @@ public abstract class Unit extends Module {
     /** {@link #apply}, with an error where the shape is not what its place needs; without it a wrong one may pass by broadcasting. */
     final Tensor checked(Tensor x) {
         Tensor y = apply(x);
-        Shape in = x.shape();
-        int stride = site.stride();
-        Shape due = Shape.of(
-                in.size(0), (in.size(1) + stride - 1) / stride, (in.size(2) + stride - 1) / stride, site.out());
+        Shape due = Site.output(x.shape(), site.stride(), site.out());
         if (!y.shape().equals(due)) {
             throw new IllegalArgumentException(
-                    kind() + ", a unit of " + site.in() + " to " + site.out() + " channels with stride " + stride
-                            + ", makes " + y.shape() + " of " + in + " and must make " + due);
+                    kind() + ", a unit of " + site.in() + " to " + site.out() + " channels with stride "
+                            + site.stride()
+                            + ", makes " + y.shape() + " of " + x.shape() + " and must make " + due);
         }
         return y;
     }

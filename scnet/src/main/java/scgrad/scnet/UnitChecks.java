@@ -53,7 +53,7 @@ public final class UnitChecks {
         }
 
         Shape output() {
-            return Shape.of(BATCH, (height + stride - 1) / stride, (width + stride - 1) / stride, out);
+            return Site.output(input(), stride, out);
         }
 
         @Override

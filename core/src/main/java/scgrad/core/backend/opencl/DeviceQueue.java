@@ -165,15 +165,16 @@ final class DeviceQueue {
             put(kernels.parcel);
         }
         int passes = waiting;
+        int firstRow = rows;
         waiting = 0;
+        rows = kernels.words.length;
         letterUsed = 0;
         parcelUsed = 0;
         Aparapi.run(device, kernels, () -> kernels.execute(range, passes));
         commands += passes;
         launches++;
         Arrays.fill(kernels.words, 0, passes * DeviceMemory.WORDS, UNUSED);
-        Arrays.fill(kernels.words, rows, kernels.words.length, UNUSED);
-        rows = kernels.words.length;
+        Arrays.fill(kernels.words, firstRow, kernels.words.length, UNUSED);
     }
 
     private void put(float[] array) {
