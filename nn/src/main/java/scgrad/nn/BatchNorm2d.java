@@ -1,6 +1,5 @@
 package scgrad.nn;
 
-import scgrad.core.Autograd;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
@@ -57,7 +56,7 @@ public final class BatchNorm2d extends Module {
 
     /** At inference the normalisation is part of the convolution's own pass over memory. */
     private Tensor behind(Conv2d convolution, Tensor x, Tensor residual, boolean relu) {
-        if (training() || Autograd.recording() || Observation.watched() || convolution.bias() != null) {
+        if (training() || !inferring() || convolution.bias() != null) {
             Tensor z = convolution.apply(x);
             Tensor y = normalize(z, residual, relu);
             Observation.tell(this, z, y);

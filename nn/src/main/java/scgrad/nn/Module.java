@@ -4,11 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import scgrad.core.Autograd;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.array.StepScope;
 
 /**
  * A piece of a network: a plain class whose typed fields are its children and parameters, each registered under a name where the field
@@ -71,14 +73,33 @@ public abstract class Module {
 
     // Running
 
-    /** Computes the output, and tells whoever observes. */
+    /** Computes the output, and tells whoever observes. At inference what was computed on the way ends here. */
     public final Tensor apply(Tensor x) {
+        if (inferring()) {
+            try (StepScope way = StepScope.open()) {
+                Tensor y = forward(x);
+                way.keep(y.value());
+                return y;
+            }
+        }
         Tensor y = forward(x);
         Observation.tell(this, x, y);
         return y;
     }
 
     protected abstract Tensor forward(Tensor x);
+
+    /** Whether nobody looks back at what passes through: nothing is recorded and nobody observes. */
+    protected static boolean inferring() {
+        return !Autograd.recording() && !Observation.watched();
+    }
+
+    /** At inference, behind the only reader of something computed: its memory goes to the next operation, still in the caches. */
+    protected static void giveBack(Tensor read, Tensor result) {
+        if (inferring() && read.value().storage() != result.value().storage()) {
+            read.value().release();
+        }
+    }
 
     /** Training mode: batch statistics and dropout; the default. */
     public final Module train() {

@@ -26,13 +26,18 @@ public final class Sequential extends Module {
 
     @Override
     protected Tensor forward(Tensor x) {
+        Tensor y = x;
         for (int i = 0; i < steps.size(); i++) {
+            Tensor read = y;
             boolean normalized =
                     i + 1 < steps.size() && steps.get(i) instanceof Conv2d && steps.get(i + 1) instanceof BatchNorm2d;
-            x = normalized
-                    ? ((BatchNorm2d) steps.get(i + 1)).apply((Conv2d) steps.get(i++), x)
-                    : steps.get(i).apply(x);
+            y = normalized
+                    ? ((BatchNorm2d) steps.get(i + 1)).apply((Conv2d) steps.get(i++), y)
+                    : steps.get(i).apply(y);
+            if (read != x) {
+                giveBack(read, y);
+            }
         }
-        return x;
+        return y;
     }
 }

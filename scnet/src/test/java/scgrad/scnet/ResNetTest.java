@@ -2,18 +2,23 @@ package scgrad.scnet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import scgrad.core.Autograd;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.MemoryUse;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.core.array.StepScope;
+import scgrad.nn.Observation;
 
 /** Networks as backbones: stage outputs, dilation, cutting, freezing. */
 class ResNetTest {
@@ -89,5 +94,72 @@ class ResNetTest {
                     .hasMessageContaining("layer9")
                     .hasMessageContaining("layer1");
         }
+    }
+
+    /** 1,000 images of 8x8 are more than one portion of the CPU's: 512 of maps 8x8x16. */
+    @Test
+    void aBatchInPortionsHasTheLogitsOfItsImages() {
+        try (StepScope step = StepScope.open()) {
+            ResNet network = Models.create(cpu, "resnet8", 10);
+            network.initialize(Rng.of(1).stream("init")).eval();
+            Tensor batch = images(1000, 8);
+            assertThat(cpu.nearNumbers()).isBetween(8L * 8 * 16, 999L * 8 * 8 * 16);
+            Tensor logits = Autograd.noGrad(() -> network.apply(batch));
+            assertThat(logits.shape()).isEqualTo(Shape.of(1000, 10));
+            for (int image : new int[] {0, 511, 512, 999}) {
+                Tensor alone = batch.slice(0, image, image + 1);
+                double[] expected = Autograd.noGrad(() -> network.apply(alone)).toDoubles();
+                double[] found = logits.slice(0, image, image + 1).toDoubles();
+                assertThat(found).as("image %d", image).containsExactly(expected, offset(1e-4));
+            }
+        }
+    }
+
+    /** Recorded, nothing may be given back: the same batch has the same logits, and a gradient. */
+    @Test
+    void whatIsRecordedOrObservedStays() {
+        try (StepScope step = StepScope.open()) {
+            ResNet network = Models.create(cpu, "sc_resnet8", 10);
+            network.initialize(Rng.of(1).stream("init")).eval();
+            Tensor batch = images(3, 16);
+            double[] inferred = Autograd.noGrad(() -> network.apply(batch)).toDoubles();
+            assertThat(network.apply(batch).toDoubles()).containsExactly(inferred, offset(1e-4));
+            List<Tensor> seen = new ArrayList<>();
+            Observation.during(
+                    (module, input, output) -> seen.add(output), () -> Autograd.noGrad(() -> network.apply(batch)));
+            assertThat(seen).hasSizeGreaterThan(10).allSatisfy(output -> output.toDoubles());
+        }
+    }
+
+    @Test
+    void inferenceLeavesNothingButItsResult() {
+        Backend own = Backends.open("cpu", 3);
+        ResNet network = Models.create(own, "sc_resnet8", 10);
+        network.initialize(Rng.of(1).stream("init")).eval();
+        try (StepScope step = StepScope.open()) {
+            Tensor batch = Tensor.constant(NDArray.full(own, Shape.of(4, 16, 16, 3), 0.5));
+            long before = inUse(own);
+            Tensor logits = Autograd.noGrad(() -> network.apply(batch));
+            assertThat(logits.shape()).isEqualTo(Shape.of(4, 10));
+            assertThat(inUse(own) - before).isEqualTo(4 * 64);
+        }
+    }
+
+    private static long inUse(Backend backend) {
+        return backend.memoryByKind().stream()
+                .filter(use -> use.kind().startsWith("activations"))
+                .mapToLong(MemoryUse::bytes)
+                .sum();
+    }
+
+    private Tensor images(int count, int side) {
+        float[] values = new float[count * side * side * 3];
+        Rng rng = Rng.of(2).stream("images");
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) rng.nextGaussian();
+        }
+        NDArray array = NDArray.allocate(cpu, Shape.of(count, side, side, 3));
+        cpu.upload(values, array);
+        return Tensor.constant(array);
     }
 }

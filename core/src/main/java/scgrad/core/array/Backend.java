@@ -45,6 +45,14 @@ public interface Backend {
         return List.of();
     }
 
+    /**
+     * How many numbers an array may have so that it is still near, in a cache, when the next operation reads it; whoever can, takes a larger
+     * batch in portions. Without such a cache there is no limit: the more at once the better.
+     */
+    default long nearNumbers() {
+        return Long.MAX_VALUE;
+    }
+
     /** Returns when everything that was asked for is done; a backend may let work wait until a value is asked for. */
     default void finish() {}
 

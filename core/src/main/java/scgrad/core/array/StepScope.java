@@ -35,6 +35,13 @@ public final class StepScope implements AutoCloseable {
         }
     }
 
+    /** Leaves an array of this scope to the one around it. */
+    public void keep(NDArray array) {
+        if (storages.remove(array.storage()) && outer != null) {
+            outer.storages.add(array.storage());
+        }
+    }
+
     @Override
     public void close() {
         storages.forEach(Storage::free);

@@ -24,6 +24,8 @@ final class CpuBackend implements Backend {
     private static final int CHUNK = 16 * 1024;
 
     private static final int SCRATCH_SLOTS = 18;
+    /** 2 MB, which two or three arrays of an operation may have in the caches of one core and what it shares with others. */
+    private static final long NEAR = 512 * 1024;
 
     private final Threads threads;
     private final Loops loops;
@@ -88,6 +90,11 @@ final class CpuBackend implements Backend {
     @Override
     public double roundoff() {
         return 0x1.0p-24;
+    }
+
+    @Override
+    public long nearNumbers() {
+        return NEAR;
     }
 
     // Memory

@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -16,21 +17,40 @@ final class Threads {
     /** Rounds of spinning before a worker sleeps: about 50 microseconds, longer than the gap between two operations. */
     private static final int SPINS = 20_000;
 
+    /** The cursors of two workers are so many places apart, in cache lines of their own. */
+    private static final int APART = 32;
+
+    /**
+     * Every worker begins with a share of the items that is its own, the same part of the work in each operation, and then helps the others.
+     * What it wrote is still in its own cache when it reads it again: where a batch in portions stays in the second-level caches, a common
+     * cursor made a ResNet-29 as slow as without portions whenever chance gave the other core's items, 190 ms instead of 125.
+     */
     private static final class Job {
         final Body body;
         final int items;
-        final AtomicInteger next = new AtomicInteger();
+        final int shares;
+        final AtomicIntegerArray taken;
         final AtomicInteger unfinished;
         volatile Throwable failure;
 
-        Job(Body body, int items) {
+        Job(Body body, int items, int shares) {
             this.body = body;
             this.items = items;
+            this.shares = shares;
+            this.taken = new AtomicIntegerArray(shares * APART);
             this.unfinished = new AtomicInteger(items);
         }
 
         void work(int worker) {
-            for (int item = next.getAndIncrement(); item < items; item = next.getAndIncrement()) {
+            for (int i = 0; i < shares; i++) {
+                share((worker + i) % shares, worker);
+            }
+        }
+
+        private void share(int share, int worker) {
+            int first = (int) ((long) items * share / shares);
+            int end = (int) ((long) items * (share + 1) / shares);
+            for (int item = next(share, first); item < end; item = next(share, first)) {
                 try {
                     if (failure == null) {
                         body.run(item, worker);
@@ -41,6 +61,10 @@ final class Threads {
                     unfinished.decrementAndGet();
                 }
             }
+        }
+
+        private int next(int share, int first) {
+            return first + taken.getAndIncrement(share * APART);
         }
     }
 
@@ -102,7 +126,7 @@ final class Threads {
             }
             return;
         }
-        Job current = new Job(body, items);
+        Job current = new Job(body, items, count());
         job = current;
         if (asleep != 0) {
             asleep = 0;

@@ -1,0 +1,66 @@
+package scgrad.core.backend.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Items are shared out: each once, whoever takes it. */
+class ThreadsTest {
+    @ParameterizedTest
+    @CsvSource({"1, 7", "2, 1", "2, 7", "3, 2", "3, 100", "5, 3"})
+    void eachItemRunsOnce(int threads, int items) {
+        Threads pool = new Threads(threads);
+        for (int round = 0; round < 200; round++) {
+            AtomicIntegerArray runs = new AtomicIntegerArray(items);
+            pool.run(items, (item, worker) -> {
+                assertThat(worker).isBetween(0, threads - 1);
+                runs.incrementAndGet(item);
+            });
+            for (int item = 0; item < items; item++) {
+                assertThat(runs.get(item))
+                        .as("item %d of round %d", item, round)
+                        .isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void whoIsDoneHelpsTheOthers() {
+        CountDownLatch others = new CountDownLatch(9);
+        // the first item waits for all others, those of its own worker's share too
+        new Threads(2).run(10, (item, worker) -> {
+            if (item == 0) {
+                await(others);
+            } else {
+                others.countDown();
+            }
+        });
+        assertThat(others.getCount()).isZero();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aFailureReachesTheCaller() {
+        Threads pool = new Threads(2);
+        assertThatThrownBy(() -> pool.run(8, (item, worker) -> {
+                    if (item == 5) {
+                        throw new IllegalStateException("item five");
+                    }
+                }))
+                .hasMessage("item five");
+        pool.run(8, (item, worker) -> {});
+    }
+}
