@@ -19,6 +19,7 @@ import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.array.Unary;
 
 /** The kernels that training spends its time in, at sizes of residual networks. */
 @BenchmarkMode(Mode.AverageTime)
@@ -113,6 +114,24 @@ public class Kernels {
         }
     }
 
+    /** Memory alone: an array read and written, to itself or to another. */
+    @State(Scope.Benchmark)
+    public static class Memory {
+        @Param({"1", "8", "64"})
+        public int megabytes;
+
+        private Backend backend;
+        private NDArray x;
+        private NDArray y;
+
+        @Setup
+        public void setUp() {
+            backend = Backends.open("cpu", 0);
+            x = normal(backend, Shape.of(megabytes * 256 * 1024));
+            y = normal(backend, x.shape());
+        }
+    }
+
     @Benchmark
     public void product(Product s) {
         s.backend.matmul(s.a, false, s.b, false, s.y);
@@ -131,6 +150,16 @@ public class Kernels {
     @Benchmark
     public void convolutionKernelGradient(Convolution s) {
         s.backend.conv2dKernelGradient(s.geometry, s.x, s.y, s.w);
+    }
+
+    @Benchmark
+    public void memoryInPlace(Memory s) {
+        s.backend.unary(Unary.SCALE, 1, s.x, s.x);
+    }
+
+    @Benchmark
+    public void memoryToAnother(Memory s) {
+        s.backend.unary(Unary.SCALE, 1, s.x, s.y);
     }
 
     @Benchmark
