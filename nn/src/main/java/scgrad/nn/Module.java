@@ -73,7 +73,10 @@ public abstract class Module {
 
     // Running
 
-    /** Computes the output, and tells whoever observes. At inference what was computed on the way ends here. */
+    /**
+     * Computes the output, and tells whoever observes. At inference the memory of what was computed on the way is given back here: to look at it,
+     * observe ({@link Observation}), or copy it with {@link scgrad.core.array.NDArray#persist}.
+     */
     public final Tensor apply(Tensor x) {
         if (inferring()) {
             try (StepScope way = StepScope.open()) {

@@ -4,7 +4,7 @@ import java.util.List;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 
-/** Modules one after the other, named by their place: 0, 1, 2. */
+/** Modules one after the other, named by their place: 0, 1, 2. At inference a step's output is given back once the next has read it. */
 public final class Sequential extends Module {
     private final List<Module> steps;
 
