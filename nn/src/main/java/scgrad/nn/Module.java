@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import scgrad.core.Autograd;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
@@ -11,6 +12,7 @@ import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.core.array.StepScope;
+import scgrad.core.array.Storage;
 
 /**
  * A piece of a network: a plain class whose typed fields are its children and parameters, each registered under a name where the field
@@ -79,11 +81,7 @@ public abstract class Module {
      */
     public final Tensor apply(Tensor x) {
         if (inferring()) {
-            try (StepScope way = StepScope.open()) {
-                Tensor y = forward(x);
-                way.keep(y.value());
-                return y;
-            }
+            return alone(() -> forward(x));
         }
         Tensor y = forward(x);
         Observation.tell(this, x, y);
@@ -92,14 +90,29 @@ public abstract class Module {
 
     protected abstract Tensor forward(Tensor x);
 
+    /** What a body computes; the memory of all else that it allocates is given back. */
+    protected static Tensor alone(Supplier<Tensor> body) {
+        try (StepScope way = StepScope.open()) {
+            Tensor result = body.get();
+            way.keep(result.value());
+            return result;
+        }
+    }
+
     /** Whether nobody looks back at what passes through: nothing is recorded and nobody observes. */
     protected static boolean inferring() {
         return !Autograd.recording() && !Observation.watched();
     }
 
-    /** At inference, behind the only reader of something computed: its memory goes to the next operation, still in the caches. */
-    protected static void giveBack(Tensor read, Tensor result) {
-        if (inferring() && read.value().storage() != result.value().storage()) {
+    /**
+     * At inference, behind the only reader of something computed: its memory goes to the next operation, still in the caches. What came in, and what
+     * goes out, stays.
+     */
+    protected static void giveBack(Tensor read, Tensor input, Tensor output) {
+        Storage memory = read.value().storage();
+        if (inferring()
+                && memory != input.value().storage()
+                && memory != output.value().storage()) {
             read.value().release();
         }
     }

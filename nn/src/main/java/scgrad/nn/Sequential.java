@@ -34,9 +34,7 @@ public final class Sequential extends Module {
             y = normalized
                     ? ((BatchNorm2d) steps.get(i + 1)).apply((Conv2d) steps.get(i++), y)
                     : steps.get(i).apply(y);
-            if (read != x) {
-                giveBack(read, y);
-            }
+            giveBack(read, x, y);
         }
         return y;
     }

@@ -6,7 +6,6 @@ import java.util.Set;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Shape;
-import scgrad.core.array.StepScope;
 import scgrad.nn.Activation;
 import scgrad.nn.BatchNorm2d;
 import scgrad.nn.Conv2d;
@@ -94,6 +93,8 @@ public final class ResNet extends Module {
     private final Module stemPool;
     private final List<Sequential> stages = new ArrayList<>();
     private final Linear classifier;
+    /** {@link #parameterCount}, which walks all modules. */
+    private final long size;
 
     public ResNet(Backend backend, Design design) {
         super(backend);
@@ -133,6 +134,7 @@ public final class ResNet extends Module {
             stages.add(child("layer" + (stage + 1), new Sequential(backend, blocks)));
         }
         classifier = design.classes > 0 ? child("fc", new Linear(backend, in, design.classes)) : null;
+        size = parameterCount();
     }
 
     private static Module stem(Backend backend, Stem kind, int out) {
@@ -187,15 +189,18 @@ public final class ResNet extends Module {
             throw new IllegalArgumentException(
                     "logits: behind stage " + stage + ", the network has stages 1 to " + stages.size());
         }
-        Tensor y = features;
-        for (Sequential next : stages.subList(stage, stages.size())) {
-            y = next.apply(y);
-        }
-        return classified(y);
+        return rest(stage, features);
     }
 
-    private Tensor classified(Tensor features) {
-        Tensor pooled = features.globalAveragePool();
+    /** The stages behind the first so many, and the classifier. */
+    private Tensor rest(int stage, Tensor features) {
+        Tensor y = features;
+        for (Sequential next : stages.subList(stage, stages.size())) {
+            Tensor read = y;
+            y = next.apply(read);
+            giveBack(read, features, y);
+        }
+        Tensor pooled = y.globalAveragePool();
         return classifier == null ? pooled : classifier.apply(pooled);
     }
 
@@ -207,11 +212,13 @@ public final class ResNet extends Module {
         int images = x.shape().size(0);
         int portion = training() || !inferring() ? images : Math.min(portion(x.shape()), images);
         if (portion == images) {
-            return computed(x);
+            return rest(0, entered(x));
         }
         List<Tensor> logits = new ArrayList<>();
         for (int from = 0; from < images; from += portion) {
-            logits.add(part(x, from, Math.min(from + portion, images)));
+            int first = from;
+            int end = Math.min(from + portion, images);
+            logits.add(alone(() -> rest(0, entered(x.slice(0, first, end)))));
         }
         return Tensor.concat(0, logits.toArray(Tensor[]::new));
     }
@@ -222,29 +229,11 @@ public final class ResNet extends Module {
      */
     private int portion(Shape images) {
         long near = backend().nearNumbers();
-        if (parameterCount() / NEAR_ARRAYS > near) {
+        if (size / NEAR_ARRAYS > near) {
             return Integer.MAX_VALUE;
         }
         int reduction = design.stem == Stem.CIFAR ? 1 : 4;
         long widest = (long) (images.size(1) / reduction) * (images.size(2) / reduction) * design.out(0);
         return (int) Math.min(Math.max(near / Math.max(widest, 1), 1), Integer.MAX_VALUE);
-    }
-
-    private Tensor part(Tensor x, int from, int to) {
-        try (StepScope way = StepScope.open()) {
-            Tensor y = computed(x.slice(0, from, to));
-            way.keep(y.value());
-            return y;
-        }
-    }
-
-    private Tensor computed(Tensor x) {
-        Tensor y = entered(x);
-        for (Sequential stage : stages) {
-            Tensor read = y;
-            y = stage.apply(read);
-            giveBack(read, y);
-        }
-        return classified(y);
     }
 }

@@ -12,7 +12,6 @@ import scgrad.core.Rng;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
-import scgrad.core.array.Shape;
 
 class CalibrationMapsTest {
     private static final int SIDE = 5;
@@ -21,12 +20,7 @@ class CalibrationMapsTest {
     private final Backend reference = Backends.open("reference");
 
     private Tensor noise(int n, int side, int channels) {
-        Rng rng = Rng.of(11).stream("images");
-        double[] values = new double[n * side * side * channels];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = rng.nextGaussian();
-        }
-        return Tensor.of(reference, Shape.of(n, side, side, channels), values);
+        return Noise.images(reference, 11, n, side, channels);
     }
 
     @ParameterizedTest

@@ -21,20 +21,11 @@ class GradCamTest {
 
     private final Backend reference = Backends.open("reference");
     private final ResNet network = Models.create(reference, "sc_resnet8[width=4,rate=2]", CLASSES);
-    private final Tensor images = images();
+    private final Tensor images = Noise.images(reference, 5, 3, 8, 3);
 
     @BeforeEach
     void initialize() {
         network.initialize(Rng.of(3).stream("init"));
-    }
-
-    private Tensor images() {
-        Rng rng = Rng.of(5).stream("images");
-        double[] values = new double[3 * 8 * 8 * 3];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = rng.nextGaussian();
-        }
-        return Tensor.of(reference, Shape.of(3, 8, 8, 3), values);
     }
 
     private double[] features(int stage) {

@@ -45,12 +45,7 @@ class ReceptiveFieldTest {
     }
 
     private static Tensor noise(Backend backend, int n, int side) {
-        Rng rng = Rng.of(7).stream("images");
-        double[] values = new double[n * side * side * 3];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = rng.nextGaussian();
-        }
-        return Tensor.of(backend, Shape.of(n, side, side, 3), values);
+        return Noise.images(backend, 7, n, side, 3);
     }
 
     /** The coefficients of (1 + z + z^2)^n: n boxes of 3 folded with one another. */

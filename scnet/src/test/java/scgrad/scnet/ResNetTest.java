@@ -100,9 +100,8 @@ class ResNetTest {
     @Test
     void aBatchInPortionsHasTheLogitsOfItsImages() {
         try (StepScope step = StepScope.open()) {
-            ResNet network = Models.create(cpu, "resnet8", 10);
-            network.initialize(Rng.of(1).stream("init")).eval();
-            Tensor batch = images(1000, 8);
+            ResNet network = evaluated(cpu, "resnet8");
+            Tensor batch = Noise.images(cpu, 2, 1000, 8, 3);
             assertThat(cpu.nearNumbers()).isBetween(8L * 8 * 16, 999L * 8 * 8 * 16);
             Tensor logits = Autograd.noGrad(() -> network.apply(batch));
             assertThat(logits.shape()).isEqualTo(Shape.of(1000, 10));
@@ -119,11 +118,15 @@ class ResNetTest {
     @Test
     void whatIsRecordedOrObservedStays() {
         try (StepScope step = StepScope.open()) {
-            ResNet network = Models.create(cpu, "sc_resnet8", 10);
-            network.initialize(Rng.of(1).stream("init")).eval();
-            Tensor batch = images(3, 16);
+            ResNet network = evaluated(cpu, "sc_resnet8");
+            Tensor batch = Noise.images(cpu, 2, 3, 16, 3);
             double[] inferred = Autograd.noGrad(() -> network.apply(batch)).toDoubles();
-            assertThat(network.apply(batch).toDoubles()).containsExactly(inferred, offset(1e-4));
+            Tensor recorded = network.apply(batch);
+            assertThat(recorded.toDoubles()).containsExactly(inferred, offset(1e-4));
+            recorded.sum().backward();
+            assertThat(network.parameters().values())
+                    .allSatisfy(parameter ->
+                            assertThat(parameter.gradient().toDoubles()).doesNotContain(Double.NaN));
             List<Tensor> seen = new ArrayList<>();
             Observation.during(
                     (module, input, output) -> seen.add(output), () -> Autograd.noGrad(() -> network.apply(batch)));
@@ -134,8 +137,7 @@ class ResNetTest {
     @Test
     void inferenceLeavesNothingButItsResult() {
         Backend own = Backends.open("cpu", 3);
-        ResNet network = Models.create(own, "sc_resnet8", 10);
-        network.initialize(Rng.of(1).stream("init")).eval();
+        ResNet network = evaluated(own, "sc_resnet8");
         try (StepScope step = StepScope.open()) {
             Tensor batch = Tensor.constant(NDArray.full(own, Shape.of(4, 16, 16, 3), 0.5));
             long before = inUse(own);
@@ -152,14 +154,9 @@ class ResNetTest {
                 .sum();
     }
 
-    private Tensor images(int count, int side) {
-        float[] values = new float[count * side * side * 3];
-        Rng rng = Rng.of(2).stream("images");
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) rng.nextGaussian();
-        }
-        NDArray array = NDArray.allocate(cpu, Shape.of(count, side, side, 3));
-        cpu.upload(values, array);
-        return Tensor.constant(array);
+    private static ResNet evaluated(Backend backend, String model) {
+        ResNet network = Models.create(backend, model, 10);
+        network.initialize(Rng.of(1).stream("init")).eval();
+        return network;
     }
 }

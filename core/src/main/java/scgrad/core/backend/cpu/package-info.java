@@ -31,10 +31,11 @@
  *       written; 8 MB, in the third-level cache, in 0.06 and 0.09 (the benchmarks {@code Kernels.memory}).
  *   <li>A line that another core has changed is slow to get. Each thread therefore begins with the same part of the work in every operation
  *       ({@link scgrad.core.backend.cpu.Threads}).
- *   <li>A convolution of 16 channels alone runs at 530 GFLOP/s while its arrays stay in the caches, at 330 to 360 in a network, where they do not.
- *       Storing a strip while the next is multiplied did not hide it: 48 pixels of outputs are more than a core's store queue holds.
- *   <li>Arrays begin 16 bytes behind a cache line at best, so that every vector of 64 bytes crosses one. Aligned ones gained a fifth in
- *       batch norm's sums over 16 MB, 5 % in products and nothing in Winograd's transforms of patches; all indices would begin at 12.
+ *   <li>A convolution of 16 to 16 channels alone, whose arrays stay in the caches, runs at 460 GFLOP/s ({@code bench
+ *       conv-b128-16to16-32-k3-s1-g1}), at 320 to 340 in a training, where they do not ({@code bench --profile cifar-resnet20-train}).
+ *       Storing a strip of outputs while the next is multiplied did not hide it.
+ *   <li>Arrays begin anywhere in a cache line, so that most vectors of 64 bytes cross one. Aligned ones, with an offset in every index and a switch of
+ *       the JVM, gained a fifth in batch norm's sums over 16 MB, and little or nothing in products and Winograd's transforms.
  * </ul>
  */
 package scgrad.core.backend.cpu;

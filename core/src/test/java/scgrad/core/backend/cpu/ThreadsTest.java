@@ -30,6 +30,24 @@ class ThreadsTest {
         }
     }
 
+    /** While all are at work, each has its own share: what it wrote in one operation is in its cache in the next. */
+    @Test
+    void eachThreadBeginsWithItsOwnShare() {
+        Threads pool = new Threads(3);
+        for (int round = 0; round < 100; round++) {
+            CountDownLatch begun = new CountDownLatch(3);
+            AtomicIntegerArray workers = new AtomicIntegerArray(3);
+            pool.run(3, (item, worker) -> {
+                workers.set(item, worker);
+                begun.countDown();
+                await(begun);
+            });
+            for (int item = 0; item < 3; item++) {
+                assertThat(workers.get(item)).as("round %d", round).isEqualTo(item);
+            }
+        }
+    }
+
     @Test
     void whoIsDoneHelpsTheOthers() {
         CountDownLatch others = new CountDownLatch(9);
