@@ -236,12 +236,47 @@ public final class OpCases {
                 s(6),
                 s(6),
                 s(2, 3, 4, 6));
+        smooth("conv batch norm, 3x3", in -> convBatchNorm(in, 1, false), s(2, 6, 7, 8), s(3, 3, 8, 20), s(20), s(20));
+        smooth(
+                "conv batch norm, 1x1, relu",
+                in -> convBatchNorm(in, 0, true),
+                s(3, 9, 9, 20),
+                s(1, 1, 20, 8),
+                s(8),
+                s(8));
+        smooth(
+                "conv batch norm, 1x1, residual",
+                in -> convBatchNorm(in, 0, false),
+                s(3, 9, 9, 5),
+                s(1, 1, 5, 18),
+                s(18),
+                s(18),
+                s(3, 9, 9, 18));
+        smooth(
+                "conv batch norm, 1x1, residual, relu, input read twice",
+                in -> convBatchNorm(in, 0, true).add(in[0].mean()),
+                s(3, 9, 9, 16),
+                s(1, 1, 16, 6),
+                s(6),
+                s(6),
+                s(3, 9, 9, 6));
         smooth("log softmax", in -> in[0].logSoftmax(), s(5, 11));
         smooth("cross entropy, label smoothing", in -> in[0].crossEntropy(new int[] {0, 3, 6, 2}, 0.1), s(4, 7));
         smooth(
                 "cross entropy, soft targets",
                 in -> in[0].crossEntropy(Tensor.of(in[0].backend(), Shape.of(2, 3), 0.2, 0.5, 0.3, 0.9, 0.4, 0.1)),
                 s(2, 3));
+    }
+
+    /** Inputs x, kernel, gamma, beta and perhaps a residual. */
+    private static Tensor convBatchNorm(Tensor[] in, int padding, boolean relu) {
+        return in[0].convBatchNorm(
+                new Products.Conv2d(1, padding, 1, 1),
+                in[1],
+                new Normalization.BatchNorm(1e-5, 0.1, relu, null, null),
+                in[2],
+                in[3],
+                in.length > 4 ? in[4] : null);
     }
 
     /** Inputs x, kernel, gamma, beta and perhaps a residual. */

@@ -76,6 +76,10 @@ public final class Profile {
                 bytes += 4.0 * array.shape().count();
             }
         }
+        if (kernel.equals("conv2dBatchNormGradient")) {
+            // of the input and of the kernel
+            flops *= 2;
+        }
         if (kernel.equals("matmul")) {
             NDArray a = (NDArray) arguments[0];
             NDArray y = (NDArray) arguments[4];

@@ -345,6 +345,20 @@ public final class Tensor {
                 : Autograd.apply(norm, this, gamma, beta, residual);
     }
 
+    /** Convolution without bias and {@link #batchNorm} behind it as one operation; residual may be null. */
+    public Tensor convBatchNorm(
+            Products.Conv2d convolution,
+            Tensor kernel,
+            Normalization.BatchNorm norm,
+            Tensor gamma,
+            Tensor beta,
+            Tensor residual) {
+        Op both = new Normalization.ConvBatchNorm(convolution, norm);
+        return residual == null
+                ? Autograd.apply(both, this, kernel, gamma, beta)
+                : Autograd.apply(both, this, kernel, gamma, beta, residual);
+    }
+
     /** Convolution without bias and {@link #fixedNorm} behind it in one pass over memory; residual may be null. */
     public Tensor convNorm(
             Products.Conv2d convolution,

@@ -54,16 +54,24 @@ public final class BatchNorm2d extends Module {
         return behind(convolution, x, residual, true);
     }
 
-    /** At inference the normalisation is part of the convolution's own pass over memory. */
+    /** Both as one operation, unless somebody observes what is between them, or a frozen norm is part of what is recorded. */
     private Tensor behind(Conv2d convolution, Tensor x, Tensor residual, boolean relu) {
-        if (training() || !inferring() || convolution.bias() != null) {
-            Tensor z = convolution.apply(x);
-            Tensor y = normalize(z, residual, relu);
-            Observation.tell(this, z, y);
-            return y;
+        if (convolution.bias() == null && training() && !Observation.watched()) {
+            return x.convBatchNorm(
+                    convolution.operation(), convolution.weight(), batchStatistics(relu), weight, bias, residual);
         }
-        Normalization.FixedNorm norm = new Normalization.FixedNorm(EPSILON, relu, runningMean, runningVariance);
-        return x.convNorm(convolution.operation(), convolution.weight(), norm, weight, bias, residual);
+        if (convolution.bias() == null && !training() && inferring()) {
+            Normalization.FixedNorm norm = new Normalization.FixedNorm(EPSILON, relu, runningMean, runningVariance);
+            return x.convNorm(convolution.operation(), convolution.weight(), norm, weight, bias, residual);
+        }
+        Tensor z = convolution.apply(x);
+        Tensor y = normalize(z, residual, relu);
+        Observation.tell(this, z, y);
+        return y;
+    }
+
+    private Normalization.BatchNorm batchStatistics(boolean relu) {
+        return new Normalization.BatchNorm(EPSILON, MOMENTUM, relu, runningMean, runningVariance);
     }
 
     private Tensor normalize(Tensor x, Tensor residual, boolean relu) {

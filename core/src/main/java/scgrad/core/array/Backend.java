@@ -198,6 +198,40 @@ public interface Backend {
             NDArray dbeta,
             NDArray dresidual);
 
+    /**
+     * The gradients of a convolution z = x * w and of the {@link #batchNorm} by z's own statistics behind it; see {@link #batchNormGradient} for
+     * y, dresidual and what may share memory.
+     *
+     * @param dz memory for the gradient of z; a backend that needs none may leave it
+     * @param dx null where nobody asks for it
+     * @param accumulate whether the gradient of x is added to what dx holds
+     * @param dw null where nobody asks for it
+     */
+    default void conv2dBatchNormGradient(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray z,
+            ChannelNorm norm,
+            boolean relu,
+            NDArray y,
+            NDArray dy,
+            NDArray dz,
+            NDArray dx,
+            boolean accumulate,
+            NDArray dw,
+            NDArray dgamma,
+            NDArray dbeta,
+            NDArray dresidual) {
+        batchNormGradient(z, norm, relu, y, true, dy, dz, dgamma, dbeta, dresidual);
+        if (dx != null) {
+            conv2dInputGradient(g, dz, w, dx, accumulate);
+        }
+        if (dw != null) {
+            conv2dKernelGradient(g, x, dz, dw);
+        }
+    }
+
     // Losses, x [N, K]
 
     /** y = x - log(sum(exp(x))) along the last axis. */

@@ -31,13 +31,17 @@ public final class Normalization {
         return y;
     }
 
+    /** Without a ReLU the residual's gradient is dy itself, and behind one it may take dy's place. */
+    private static NDArray residualGradient(Gradient g, boolean relu) {
+        return relu ? g.overDy() : g.dy().share();
+    }
+
     private static NDArray[] gradients(
             Gradient g, NDArray mean, NDArray variance, double epsilon, boolean relu, boolean training) {
         boolean residual = g.inputs().length > 3;
         NDArray dgamma = g.like(1);
         NDArray dbeta = g.like(2);
-        // without a ReLU the residual's gradient is dy itself, and behind one it may take dy's place
-        NDArray dresidual = residual && g.wants(3) ? relu ? g.overDy() : g.dy().share() : null;
+        NDArray dresidual = residual && g.wants(3) ? residualGradient(g, relu) : null;
         NDArray dx = dresidual == null ? g.overDy() : g.like(0);
         g.backend()
                 .batchNormGradient(
@@ -96,6 +100,57 @@ public final class Normalization {
         @Override
         public NDArray[] vjp(Gradient g) {
             return gradients(g, mean, variance, epsilon, relu, false);
+        }
+    }
+
+    /**
+     * A convolution and the {@link BatchNorm} behind it, as in training; inputs (x, w, gamma, beta) and perhaps a residual. One operation, so that
+     * the gradient between the two need not go through memory.
+     */
+    public record ConvBatchNorm(Products.Conv2d convolution, BatchNorm norm) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            NDArray z = in.save(convolution.forward(new Inputs(in.get(0), in.get(1))));
+            Inputs behind = in.count() > 4
+                    ? new Inputs(z, in.get(2), in.get(3), in.get(4))
+                    : new Inputs(z, in.get(2), in.get(3));
+            NDArray y = norm.forward(behind);
+            for (NDArray statistic : behind.saved()) {
+                in.save(statistic);
+            }
+            return y;
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            boolean relu = norm.relu;
+            boolean residual = g.inputs().length > 4;
+            NDArray sum = g.sums()[0];
+            NDArray dx = !g.wants(0) ? null : sum != null ? sum : g.like(0);
+            NDArray dw = g.wants(1) ? g.like(1) : null;
+            NDArray dgamma = g.like(2);
+            NDArray dbeta = g.like(3);
+            NDArray dresidual = residual && g.wants(4) ? residualGradient(g, relu) : null;
+            NDArray dz = dresidual == null ? g.overDy() : g.allocate(g.dy().shape());
+            g.backend()
+                    .conv2dBatchNormGradient(
+                            convolution.geometry(g.in(0), g.in(1)),
+                            g.in(0),
+                            g.in(1),
+                            g.saved(0),
+                            new ChannelNorm(g.saved(1), g.saved(2), norm.epsilon, g.in(2), g.in(3)),
+                            relu,
+                            relu && residual ? g.out() : null,
+                            g.dy(),
+                            dz,
+                            dx,
+                            sum != null,
+                            dw,
+                            dgamma,
+                            dbeta,
+                            relu ? dresidual : null);
+            dz.release();
+            return residual ? Gradient.of(dx, dw, dgamma, dbeta, dresidual) : Gradient.of(dx, dw, dgamma, dbeta);
         }
     }
 

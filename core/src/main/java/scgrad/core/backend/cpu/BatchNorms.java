@@ -159,10 +159,12 @@ final class BatchNorms {
         scaling.give(pool);
     }
 
-    /**
-     * Two passes over x and dy. Memory's speed is theirs: a ReLU's mask comes from x again where it can, and else the first pass writes
-     * what passed the ReLU for the second to read.
-     */
+    /** What becomes of the gradient of x, of which the sums over all pixels are known. */
+    interface Reader {
+        void read(NormInputGradient dx);
+    }
+
+    /** The gradients, that of x stored in dx. */
     void gradient(
             Shape shape,
             float[] x,
@@ -176,6 +178,44 @@ final class BatchNorms {
             float[] dbeta,
             float[] dresidual) {
         Lines lines = lines(shape);
+        int chunks = lines.chunks();
+        // last chunks first: they may still be in a cache
+        gradient(
+                shape,
+                x,
+                norm,
+                relu,
+                y,
+                training,
+                dy,
+                dx,
+                dgamma,
+                dbeta,
+                dresidual,
+                gradient -> threads.run(chunks, (item, worker) -> {
+                    int last = chunks - 1 - item;
+                    gradient.compute(lines.start(last), lines.length(last), dx, lines.start(last));
+                }));
+    }
+
+    /**
+     * The gradients, that of x for somebody to compute: two passes over x and dy in all. Memory's speed is theirs: a ReLU's mask comes from x
+     * again where it can, and else the first pass writes what passed the ReLU, to dresidual or {@code work}, for the second to read.
+     */
+    void gradient(
+            Shape shape,
+            float[] x,
+            ChannelNorm norm,
+            boolean relu,
+            float[] y,
+            boolean training,
+            float[] dy,
+            float[] work,
+            float[] dgamma,
+            float[] dbeta,
+            float[] dresidual,
+            Reader reader) {
+        Lines lines = lines(shape);
         int channels = lines.channels();
         int width = lines.width();
         int chunks = lines.chunks();
@@ -187,7 +227,7 @@ final class BatchNorms {
         lines.repeat(centre);
         Scaling scaling = Scaling.of(lines, norm, pool);
         float[] scale = relu ? scaling.scale : null;
-        float[] passed = y == null ? dy : dresidual == null ? dx : dresidual;
+        float[] passed = y == null ? dy : dresidual == null ? work : dresidual;
         float[] sums = pool.take((long) chunks * width);
         float[] products = pool.take((long) chunks * width);
         threads.run(chunks, (item, worker) -> {
@@ -227,12 +267,7 @@ final class BatchNorms {
         lines.repeat(b);
         lines.repeat(c);
         float[] open = y == null ? scale : null;
-        // last chunks first: they may still be in a cache
-        threads.run(chunks, (item, worker) -> {
-            int last = chunks - 1 - item;
-            loops.normGradient(
-                    x, passed, lines.start(last), lines.length(last), width, a, b, c, open, scaling.shift, dx);
-        });
+        reader.read(new NormInputGradient(loops, width, x, passed, a, b, c, open, scaling.shift));
         scaling.give(pool);
         pool.give(centre);
         pool.give(sums);

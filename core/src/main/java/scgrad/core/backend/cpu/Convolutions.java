@@ -17,6 +17,7 @@ final class Convolutions {
     private final ScatteredInputGradient scattered;
     private final GroupedConvolution grouped;
     private final GroupedKernelGradient groupedKernelGradient;
+    private final PointwiseGradients pointwiseGradients;
     private final BufferPool pool;
     private final Threads threads;
     private final Loops loops;
@@ -42,6 +43,8 @@ final class Convolutions {
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
+        this.pointwiseGradients =
+                new PointwiseGradients(threads, pointwise, kernelGradient, tiles, loops, scratch, pool);
     }
 
     /**
@@ -148,7 +151,7 @@ final class Convolutions {
             pool.give(own);
             return;
         }
-        Epilogue epilogue = accumulate ? new Epilogue(zeros(g.channels()), dx, false) : null;
+        Epilogue epilogue = sum(g, dx, accumulate);
         boolean reached = g.stride() <= Math.min(g.kernelHeight(), g.kernelWidth()) && g.dilation() == 1;
         if (g.stride() > 1 && !reached && !accumulate) {
             // pixels that no tap reaches
@@ -178,6 +181,22 @@ final class Convolutions {
                 }
             }
         }
+    }
+
+    /** Whether {@link #gradients} takes this geometry. */
+    boolean joinsGradients(ConvGeometry g) {
+        return pointwiseGradients.fits(g);
+    }
+
+    /** Both gradients of a convolution that a batch norm follows, in one pass. */
+    void gradients(
+            ConvGeometry g, float[] x, float[] w, NormInputGradient dy, float[] dx, boolean accumulate, float[] dw) {
+        pointwiseGradients.run(g, x, w, dy, sum(g, dx, accumulate), dx, dw);
+    }
+
+    /** The epilogue that adds to what dx holds, or none. */
+    private Epilogue sum(ConvGeometry g, float[] dx, boolean accumulate) {
+        return accumulate ? new Epilogue(zeros(g.channels()), dx, false) : null;
     }
 
     /** The shift of an epilogue that has none. */

@@ -381,6 +381,43 @@ final class CpuBackend implements Backend {
                 dataOrNull(dresidual));
     }
 
+    @Override
+    public void conv2dBatchNormGradient(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray z,
+            ChannelNorm norm,
+            boolean relu,
+            NDArray y,
+            NDArray dy,
+            NDArray dz,
+            NDArray dx,
+            boolean accumulate,
+            NDArray dw,
+            NDArray dgamma,
+            NDArray dbeta,
+            NDArray dresidual) {
+        if (dx == null || dw == null || !convolutions.joinsGradients(g)) {
+            Backend.super.conv2dBatchNormGradient(
+                    g, x, w, z, norm, relu, y, dy, dz, dx, accumulate, dw, dgamma, dbeta, dresidual);
+            return;
+        }
+        norms.gradient(
+                z.shape(),
+                data(z),
+                norm,
+                relu,
+                dataOrNull(y),
+                true,
+                data(dy),
+                data(dz),
+                data(dgamma),
+                data(dbeta),
+                dataOrNull(dresidual),
+                gradient -> convolutions.gradients(g, data(x), data(w), gradient, data(dx), accumulate, data(dw)));
+    }
+
     // Losses and optimizer steps
 
     @Override

@@ -44,14 +44,56 @@ final class KernelGradient {
         this.pool = pool;
     }
 
-    void run(Gather gather, float[] x, float[] dy, float[] dw) {
+    /** Where the upstream gradient of a chunk of pixels comes from. */
+    interface Upstream {
+        /** An array that holds it for pixels first .. first + count - 1, from {@link #offset} on. */
+        float[] of(int first, int count, int worker);
+
+        int offset(int first);
+    }
+
+    void run(Gather g, float[] x, float[] dy, float[] dw) {
+        run(g, x, new Whole(dy, g.targetChannels(), g.targetChannel()), dw);
+    }
+
+    private record Whole(float[] dy, int channels, int channel) implements Upstream {
+        @Override
+        public float[] of(int first, int count, int worker) {
+            return dy;
+        }
+
+        @Override
+        public int offset(int first) {
+            return first * channels + channel;
+        }
+    }
+
+    /** How many teams; with as many, each chunk is asked for once. */
+    static int teams(Gather gather) {
         Gather g = gather.flat();
+        return teams(g, bands(g));
+    }
+
+    private static int teams(Gather g, Bands bands) {
+        return Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size(g)), bands.items()));
+    }
+
+    private static Bands bands(Gather g) {
         int most = Math.max(LEAST_PIXELS, Math.min(PIXELS, CHUNK_FLOATS / (g.depth() + g.filters())));
-        Bands bands = Bands.of(g, pointwise(g) ? most : PIXELS, Integer.MAX_VALUE);
+        return Bands.of(g, pointwise(g) ? most : PIXELS, Integer.MAX_VALUE);
+    }
+
+    private static int size(Gather g) {
+        return (g.kernelRows() + SLICE - 1) / SLICE * SLICE * Panels.count(g.filters()) * Tiles.COLUMNS;
+    }
+
+    void run(Gather gather, float[] x, Upstream dy, float[] dw) {
+        Gather g = gather.flat();
+        Bands bands = bands(g);
         int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
         int slices = (g.kernelRows() + SLICE - 1) / SLICE;
-        int size = slices * SLICE * pitch;
-        int teams = Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size), bands.items()));
+        int size = size(g);
+        int teams = teams(g, bands);
         // a share prepares all of dy for itself, so there are no more than threads to use
         int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
         float[] sums = pool.take((long) teams * size);
@@ -100,7 +142,7 @@ final class KernelGradient {
             int firstSlice,
             int endSlice,
             float[] x,
-            float[] dy,
+            Upstream dy,
             float[] sums,
             int sumsOffset,
             int pitch,
@@ -111,13 +153,12 @@ final class KernelGradient {
         // a cache line more than needed, or the stores of one pixel would meet in one set of the first-level cache
         int panelPitch = (pixels + 1) * Tiles.COLUMNS;
         float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
-        int dyOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.targetChannels() + g.targetChannel();
-        loops.spread(dy, dyOffset, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
+        int pixel = (part.image() * g.rows() + part.row()) * g.columns();
+        float[] gradient = dy.of(pixel, pixels, worker);
+        loops.spread(gradient, dy.offset(pixel), g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
         if (pointwise(g)) {
             int first = firstSlice * SLICE;
-            int xOffset = (part.image() * g.rows() + part.row()) * g.columns() * g.sourceChannels()
-                    + g.sourceChannel()
-                    + first;
+            int xOffset = pixel * g.sourceChannels() + g.sourceChannel() + first;
             int channels = Math.min(endSlice * SLICE, g.depth()) - first;
             float[] image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
             loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);

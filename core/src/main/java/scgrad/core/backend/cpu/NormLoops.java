@@ -59,7 +59,10 @@ interface NormLoops {
             boolean relu,
             float[] y);
 
-    /** dx = a dy + b x + c with dy zeroed where x * scale + shift is not positive; scale may be null, dx may be dy. */
+    /**
+     * dx = a dy + b x + c, stored from {@code to} on, with dy zeroed where x * scale + shift is not positive; scale may be null; dx may be dy if
+     * {@code to} is {@code offset}.
+     */
     void normGradient(
             float[] x,
             float[] dy,
@@ -71,5 +74,6 @@ interface NormLoops {
             float[] c,
             float[] scale,
             float[] shift,
-            float[] dx);
+            float[] dx,
+            int to);
 }

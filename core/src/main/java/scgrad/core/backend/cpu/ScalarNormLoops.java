@@ -115,13 +115,14 @@ final class ScalarNormLoops implements NormLoops {
             float[] c,
             float[] scale,
             float[] shift,
-            float[] dx) {
+            float[] dx,
+            int to) {
         int end = offset + count;
         for (int at = offset; at < end; at += width) {
             int line = Math.min(width, end - at);
             for (int k = 0; k < line; k++) {
                 float passed = scale == null || Math.fma(x[at + k], scale[k], shift[k]) > 0 ? dy[at + k] : 0;
-                dx[at + k] = Math.fma(a[k], passed, Math.fma(b[k], x[at + k], c[k]));
+                dx[to + at - offset + k] = Math.fma(a[k], passed, Math.fma(b[k], x[at + k], c[k]));
             }
         }
     }

@@ -305,27 +305,28 @@ final class VectorNormLoops implements NormLoops {
             float[] c,
             float[] scale,
             float[] shift,
-            float[] dx) {
+            float[] dx,
+            int to) {
         int end = offset + count;
         for (int at = offset; at < end; at += width) {
             int line = Math.min(width, end - at);
             int whole = line - line % LANES;
             if (scale == null) {
-                gradient(x, dy, at, whole, a, b, c, dx);
+                gradient(x, dy, at, whole, a, b, c, dx, to + at - offset);
             } else {
-                gradient(x, dy, at, whole, a, b, c, scale, shift, dx);
+                gradient(x, dy, at, whole, a, b, c, scale, shift, dx, to + at - offset);
             }
             if (whole < line) {
-                gradientTail(x, dy, at, whole, line, a, b, c, scale, shift, dx);
+                gradientTail(x, dy, at, whole, line, a, b, c, scale, shift, dx, to + at - offset);
             }
         }
     }
 
     private static void gradient(
-            float[] x, float[] dy, int at, int count, float[] a, float[] b, float[] c, float[] dx) {
+            float[] x, float[] dy, int at, int count, float[] a, float[] b, float[] c, float[] dx, int to) {
         for (int k = 0; k < count; k += LANES) {
             FloatVector through = load(x, at + k).fma(load(b, k), load(c, k));
-            load(dy, at + k).fma(load(a, k), through).intoArray(dx, at + k);
+            load(dy, at + k).fma(load(a, k), through).intoArray(dx, to + k);
         }
     }
 
@@ -339,11 +340,12 @@ final class VectorNormLoops implements NormLoops {
             float[] c,
             float[] scale,
             float[] shift,
-            float[] dx) {
+            float[] dx,
+            int to) {
         for (int k = 0; k < count; k += LANES) {
             FloatVector in = load(x, at + k);
             FloatVector passed = where(in.fma(load(scale, k), load(shift, k)), load(dy, at + k));
-            passed.fma(load(a, k), in.fma(load(b, k), load(c, k))).intoArray(dx, at + k);
+            passed.fma(load(a, k), in.fma(load(b, k), load(c, k))).intoArray(dx, to + k);
         }
     }
 
@@ -358,13 +360,14 @@ final class VectorNormLoops implements NormLoops {
             float[] c,
             float[] scale,
             float[] shift,
-            float[] dx) {
+            float[] dx,
+            int to) {
         VectorMask<Float> mask = SPECIES.indexInRange(k, line);
         FloatVector in = load(x, at + k, mask);
         FloatVector passed = load(dy, at + k, mask);
         if (scale != null) {
             passed = where(in.fma(load(scale, k, mask), load(shift, k, mask)), passed);
         }
-        passed.fma(load(a, k, mask), in.fma(load(b, k, mask), load(c, k, mask))).intoArray(dx, at + k, mask);
+        passed.fma(load(a, k, mask), in.fma(load(b, k, mask), load(c, k, mask))).intoArray(dx, to + k, mask);
     }
 }
