@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
+import scgrad.core.array.Binary;
 
 /**
  * The gradient of a convolution's kernel: {@code dw[r, s, c, k] = sum over pixels of x[pixel + (r, s), c] * dy[pixel, k]}.
@@ -120,12 +121,9 @@ final class KernelGradient {
         threads.run(slices, (slice, worker) -> {
             for (int row = slice * SLICE; row < Math.min((slice + 1) * SLICE, g.kernelRows()); row++) {
                 int out = row * g.targetChannels() + g.targetChannel();
-                for (int k = 0; k < g.filters(); k++) {
-                    float sum = sums[row * pitch + k];
-                    for (int team = 1; team < teams; team++) {
-                        sum += sums[team * size + row * pitch + k];
-                    }
-                    dw[out + k] = sum;
+                System.arraycopy(sums, row * pitch, dw, out, g.filters());
+                for (int team = 1; team < teams; team++) {
+                    loops.binary(Binary.ADD, dw, out, sums, team * size + row * pitch, dw, out, g.filters());
                 }
             }
         });
