@@ -26,6 +26,8 @@ final class KernelGradient {
     private static final int MOST_TEAMS = 16;
     /** Rows of the kernel per slice. */
     private static final int SLICE = Tiles.COLUMNS;
+    /** Floats between rows of the sums, so that those of a tile do not meet in few sets of the caches. */
+    private static final int GAP = 16;
 
     // slots of scratch memory
     static final int IMAGE = 3;
@@ -76,7 +78,8 @@ final class KernelGradient {
     }
 
     private static int teams(Gather g, Bands bands) {
-        return Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size(g)), bands.items()));
+        int size = slices(g) * SLICE * Panels.count(g.filters()) * Tiles.COLUMNS;
+        return Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size), bands.items()));
     }
 
     private static Bands bands(Gather g) {
@@ -84,16 +87,16 @@ final class KernelGradient {
         return Bands.of(g, pointwise(g) ? most : PIXELS, Integer.MAX_VALUE);
     }
 
-    private static int size(Gather g) {
-        return (g.kernelRows() + SLICE - 1) / SLICE * SLICE * Panels.count(g.filters()) * Tiles.COLUMNS;
+    private static int slices(Gather g) {
+        return (g.kernelRows() + SLICE - 1) / SLICE;
     }
 
     void run(Gather gather, float[] x, Upstream dy, float[] dw) {
         Gather g = gather.flat();
         Bands bands = bands(g);
-        int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
-        int slices = (g.kernelRows() + SLICE - 1) / SLICE;
-        int size = size(g);
+        int pitch = Panels.count(g.filters()) * Tiles.COLUMNS + GAP;
+        int slices = slices(g);
+        int size = slices * SLICE * pitch;
         int teams = teams(g, bands);
         // a share prepares all of dy for itself, so there are no more than threads to use
         int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
