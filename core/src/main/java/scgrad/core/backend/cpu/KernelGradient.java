@@ -222,54 +222,63 @@ final class KernelGradient {
         if (end - row < SLICE) {
             Arrays.fill(image, 0, part.images() * part.rows() * g.columns() * SLICE, 0);
         }
+        // neighbouring taps of a kernel's row read neighbouring numbers
+        boolean joined = g.step() == 1 && g.depth() == g.sourceChannels();
         int to = 0;
         while (row < end) {
             int tap = row / g.depth();
             int channel = row % g.depth();
-            int count = Math.min(end - row, g.depth() - channel);
-            gatherTap(g, part, tap / g.tapColumns(), tap % g.tapColumns(), channel, count, x, image, to);
+            int run = joined ? (g.tapColumns() - tap % g.tapColumns()) * g.depth() : g.depth();
+            int count = Math.min(end - row, run - channel);
+            gatherRun(g, part, tap / g.tapColumns(), tap % g.tapColumns(), channel, count, x, image, to);
             row += count;
             to += count;
         }
     }
 
-    private void gatherTap(
+    /** Numbers of one or more taps of row r, the first being channel {@code channel} of tap s. */
+    private void gatherRun(
             Gather g, Bands.Part part, int r, int s, int channel, int count, float[] x, float[] image, int to) {
         int column = g.originColumn() + s * g.step();
-        // output columns first .. end - 1 read inside the image
+        int reach = (channel + count - 1) / g.depth();
+        // output columns first .. end - 1 read inside the image with all taps
         int first = Math.min(Math.max(-Math.floorDiv(column, g.stride()), 0), g.columns());
-        int end = Math.max(Math.min(Math.floorDiv(g.sourceWidth() - 1 - column, g.stride()) + 1, g.columns()), first);
+        int last = Math.floorDiv(g.sourceWidth() - 1 - column - reach, g.stride());
+        int end = Math.max(Math.min(last + 1, g.columns()), first);
+        int step = g.stride() * g.sourceChannels();
         int out = to;
         for (int n = part.image(); n < part.image() + part.images(); n++) {
             for (int i = part.row(); i < part.row() + part.rows(); i++) {
                 int row = g.originRow() + i * g.stride() + r * g.step();
-                boolean inside = row >= 0 && row < g.sourceHeight();
-                int left = inside ? first : g.columns();
-                int right = inside ? end : g.columns();
                 int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * g.sourceChannels()
                         + g.sourceChannel()
                         + channel;
-                clear(image, out, left, count);
-                loops.copyRows(
-                        x,
-                        in + left * g.stride() * g.sourceChannels(),
-                        g.stride() * g.sourceChannels(),
-                        image,
-                        out + left * SLICE,
-                        SLICE,
-                        right - left,
-                        count);
-                clear(image, out + right * SLICE, g.columns() - right, count);
+                if (row < 0 || row >= g.sourceHeight()) {
+                    for (int j = 0; j < g.columns(); j++) {
+                        Arrays.fill(image, out + j * SLICE, out + j * SLICE + count, 0);
+                    }
+                } else {
+                    for (int j = 0; j < first; j++) {
+                        gatherEdge(
+                                g, column + j * g.stride(), channel, count, x, in + j * step, image, out + j * SLICE);
+                    }
+                    loops.copyRows(x, in + first * step, step, image, out + first * SLICE, SLICE, end - first, count);
+                    for (int j = end; j < g.columns(); j++) {
+                        gatherEdge(
+                                g, column + j * g.stride(), channel, count, x, in + j * step, image, out + j * SLICE);
+                    }
+                }
                 out += g.columns() * SLICE;
             }
         }
     }
 
-    private static void clear(float[] image, int to, int pixels, int count) {
-        for (int j = 0; j < pixels; j++) {
-            for (int i = 0; i < count; i++) {
-                image[to + j * SLICE + i] = 0;
-            }
+    /** One pixel's run, of which the first tap lies in the given column of the source, and some taps outside. */
+    private static void gatherEdge(
+            Gather g, int column, int channel, int count, float[] x, int in, float[] image, int to) {
+        for (int k = 0; k < count; k++) {
+            int read = column + (channel + k) / g.depth();
+            image[to + k] = read >= 0 && read < g.sourceWidth() ? x[in + k] : 0;
         }
     }
 }
