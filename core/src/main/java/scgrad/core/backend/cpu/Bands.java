@@ -57,6 +57,17 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
         return new Part(image, Math.min(imagesPerItem, g.batch() - image), row, Math.min(rowsPerItem, g.rows() - row));
     }
 
+    /** Prefetches the source rows of a part. */
+    static void prefetch(Gather g, Part part, float[] source) {
+        int line = g.sourceWidth() * g.sourceChannels();
+        int row = g.originRow() + part.row() * g.stride();
+        int top = Math.max(row, 0);
+        int end = Math.min(row + g.bandRows(part.rows()), g.sourceHeight());
+        for (int n = part.image(); n < part.image() + part.images(); n++) {
+            Prefetch.range(source, (n * g.sourceHeight() + top) * line, (n * g.sourceHeight() + end) * line);
+        }
+    }
+
     /**
      * Copies the source rows of a part with a border of zeros where they leave the source: {@code band [images, bandRows, bandColumns,
      * depth]}.

@@ -110,6 +110,7 @@ final class DirectConvolution {
         float[] a = source;
         if (copied) {
             a = scratch.floats(worker, BAND, part.images() * g.bandRows(part.rows()) * g.bandColumns() * g.depth());
+            Bands.prefetch(g, part, source);
             Bands.copy(g, part, source, a);
         }
         addresses(g, part, copied, sources, targets, pixels, padded);

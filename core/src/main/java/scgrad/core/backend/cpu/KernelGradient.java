@@ -62,6 +62,7 @@ final class KernelGradient {
     private record Whole(float[] dy, int channels, int channel) implements Upstream {
         @Override
         public float[] of(int first, int count, int worker) {
+            Prefetch.range(dy, first * channels, (first + count) * channels);
             return dy;
         }
 
@@ -162,6 +163,7 @@ final class KernelGradient {
             int xOffset = pixel * g.sourceChannels() + g.sourceChannel() + first;
             int channels = Math.min(endSlice * SLICE, g.depth()) - first;
             float[] image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
+            Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
             loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);
             // two panels stay in the first-level cache while all slices pass by
             for (int panel = 0; panel < panels; ) {
@@ -176,6 +178,7 @@ final class KernelGradient {
             return;
         }
         float[] image = scratch.floats(worker, IMAGE, panelPitch);
+        Bands.prefetch(g, part, x);
         for (int slice = firstSlice; slice < endSlice; slice++) {
             gatherSlice(g, part, slice, x, image);
             for (int panel = 0; panel < panels; ) {

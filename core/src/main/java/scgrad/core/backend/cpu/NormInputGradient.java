@@ -18,6 +18,12 @@ record NormInputGradient(
         float[] scale,
         float[] shift) {
 
+    /** Prefetches {@code count} numbers of what it reads. */
+    void prefetch(int first, int count) {
+        Prefetch.range(x, first, first + count);
+        Prefetch.range(dy, first, first + count);
+    }
+
     /** {@code count} numbers from {@code first} on, where a pixel begins, stored from {@code to} on. */
     void compute(int first, int count, float[] dx, int to) {
         loops.normGradient(x, dy, first, count, width, a, b, c, scale, shift, dx, to);

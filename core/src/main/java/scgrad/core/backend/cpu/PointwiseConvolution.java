@@ -1,27 +1,15 @@
 package scgrad.core.backend.cpu;
 
-import java.util.Arrays;
-
 /**
- * Convolutions of a single tap, and matrix products: every pixel's numbers times packed panels of the kernel.
+ * Convolutions of a single tap, and matrix products: every pixel's numbers, read where they lie, times packed panels of the kernel.
  *
- * <p>A block of pixels of a large image is laid side by side first, which reads memory in order and keeps rows apart that would meet in few sets
- * of the caches.
- * The depth is cut into passes of at most {@link #DEPTH}, for which two panels stay in the first-level cache; each output is one chain of
+ * <p>The depth is cut into passes of at most {@link #DEPTH}, for which two panels stay in the first-level cache; each output is one chain of
  * sums over the whole depth either way.
  */
 final class PointwiseConvolution {
     private static final int DEPTH = 256;
     /** Output pixels per item, about. */
     private static final int PIXELS = 128;
-    /** Sources of at most this many floats are in a cache, and read where they lie: 256 to 32 channels of 56x56 take 0.83 of the time. */
-    private static final int NEAR = 1 << 20;
-    /** Pixels of less depth are read where they lie. */
-    private static final int SHALLOW = 64;
-    /** Deeper ones too, where there are fewer filters to read them again: 1024 to 256 channels of 8 images of 14x14 take 0.94 of the time. */
-    private static final int DEEP = 512;
-    /** Floats between the rows of a block. */
-    private static final int GAP = 16;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -71,11 +59,6 @@ final class PointwiseConvolution {
         });
     }
 
-    private static boolean laid(Gather g) {
-        long source = (long) g.batch() * g.sourceHeight() * g.sourceWidth() * g.sourceChannels();
-        return source > NEAR && g.depth() >= SHALLOW && (g.depth() < DEEP || g.filters() >= g.depth());
-    }
-
     private void runItem(
             Gather g,
             Bands.Part part,
@@ -93,20 +76,13 @@ final class PointwiseConvolution {
         DirectConvolution.addresses(g, part, false, sources, targets, pixels, padded);
         int channel = firstPanel * Tiles.COLUMNS;
         int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
-        boolean laid = laid(g);
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
         outputs.begin(worker, pixels, channels);
         for (int pass = 0; pass < passes; pass++) {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
-            float[] a = source;
-            int[] rows = sources;
-            if (laid) {
-                a = scratch.floats(worker, DirectConvolution.BAND, padded * (depth + GAP));
-                rows = scratch.ints(worker, DirectConvolution.ROWS, padded);
-                lay(g, source, sources, from, depth, pixels, padded, a, rows);
-            }
+            Prefetch.rows(source, sources, 0, pixels, from, depth);
             for (int first = 0; first < pixels; first += OutputBlock.STRIP) {
                 int end = Math.min(first + OutputBlock.STRIP, pixels);
                 outputs.add(
@@ -118,9 +94,9 @@ final class PointwiseConvolution {
                         1,
                         0,
                         depth,
-                        a,
-                        rows,
-                        laid ? 0 : from,
+                        source,
+                        sources,
+                        from,
                         packed,
                         firstPanel * panelPitch + from * Tiles.COLUMNS,
                         panelPitch);
@@ -138,29 +114,5 @@ final class PointwiseConvolution {
                 }
             }
         }
-    }
-
-    /** One pass's numbers of each pixel, side by side. */
-    private void lay(
-            Gather g,
-            float[] source,
-            int[] sources,
-            int from,
-            int depth,
-            int pixels,
-            int padded,
-            float[] block,
-            int[] rows) {
-        int pitch = depth + GAP;
-        // pixels of a row are evenly spaced; those of a flat gather all are
-        int row = g.columns() == 1 ? pixels : g.columns();
-        int step = g.stride() * g.sourceChannels();
-        for (int p = 0; p < pixels; p += row) {
-            loops.copyRows(source, sources[p] + from, step, block, p * pitch, pitch, row, depth);
-        }
-        for (int p = 0; p < pixels; p++) {
-            rows[p] = p * pitch;
-        }
-        Arrays.fill(rows, pixels, padded, rows[pixels - 1]);
     }
 }

@@ -77,6 +77,7 @@ final class PointwiseGradients {
         @Override
         public float[] of(int first, int count, int worker) {
             float[] chunk = scratch.floats(worker, DirectConvolution.BAND, count * filters);
+            dy.prefetch(first * filters, count * filters);
             dy.compute(first * filters, count * filters, chunk, 0);
             int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, count);
             for (int p = 0; p < count; p++) {

@@ -50,6 +50,28 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
                 && column + Transforms.PATCH <= g.sourceWidth();
     }
 
+    /** Prefetches the source rows of some tiles' patches. */
+    void prefetchSource(float[] source, int firstTile, int count) {
+        int line = g.sourceWidth() * g.sourceChannels();
+        int last = firstTile + count - 1;
+        int top = Math.max(g.originRow() + row(firstTile), 0);
+        int end = Math.min(g.originRow() + row(last) + Transforms.PATCH, g.sourceHeight());
+        Prefetch.range(
+                source,
+                (image(firstTile) * g.sourceHeight() + top) * line,
+                (image(last) * g.sourceHeight() + end) * line);
+    }
+
+    /** Prefetches the target rows of some tiles. */
+    void prefetchTarget(float[] target, int firstTile, int count) {
+        int line = g.targetWidth() * g.targetChannels();
+        int last = firstTile + count - 1;
+        Prefetch.range(
+                target,
+                (image(firstTile) * g.targetHeight() + row(firstTile)) * line,
+                (image(last) * g.targetHeight() + row(last) + rows(last)) * line);
+    }
+
     /** How many patches side by side are copied together. */
     private int mostCopied() {
         int pixels = COPIED_FLOATS / (Transforms.PATCH * g.sourceChannels());

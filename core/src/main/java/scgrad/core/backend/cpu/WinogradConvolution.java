@@ -183,8 +183,10 @@ final class WinogradConvolution {
         PlaneProducts products = products(g);
         float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * products.planePitch(count, g.depth()));
         float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * products.planePitch(count, channels));
+        grid.prefetchSource(source, firstTile, count);
         inputs(grid, firstTile, count, count, source, v, 0, worker);
         products.run(g, count, firstPanel, endPanel, v, 0, u, PlaneProducts.kernelPlane(g), m, worker);
+        grid.prefetchTarget(target, firstTile, count);
         outputs(grid, firstTile, count, count, firstPanel, endPanel, m, epilogue, target, worker);
     }
 

@@ -190,6 +190,8 @@ final class WinogradKernelGradient {
         int zPlane = panels * count * SLICE + SLICE;
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
+        grid.prefetchSource(x, firstTile, count);
+        grid.prefetchTarget(dy, firstTile, count);
         transform(grid, firstTile, count, count, firstSlice, endSlice, x, dy, v, 0, z, 0, worker);
         int to = sumsOffset + firstSlice * SLICE * panels * Tiles.COLUMNS;
         multiply(g, count, count, slices, v, 0, vPlane, z, 0, zPlane, sums, to, sumsPlane, accumulate);

@@ -35,8 +35,10 @@
  *   <li>A convolution of 16 to 16 channels alone, whose arrays stay in the caches, runs at 460 GFLOP/s ({@code bench
  *       conv-b128-16to16-32-k3-s1-g1}), at 320 to 340 in a training, where they do not ({@code bench --profile cifar-resnet20-train}).
  *       Storing a strip of outputs while the next is multiplied did not hide it.
- *   <li>Pixels laid side by side before a product pay where they come from memory (128 to 32 channels of 128 images of 32x32: 0.65 of the time) and
- *       cost where they are in a cache (4 images: 1.2).
+ *   <li>A loop that copies, transforms or multiplies what it reads waits for memory much longer than one that only reads a number of each cache
+ *       line: {@link scgrad.core.backend.cpu.Prefetch} takes up to a third from such loops. Pixels were laid side by side before a
+ *       product once; read where they lie, after that, they are as fast or faster. Outputs that the next operation has just given back lie in a
+ *       cache: to read their lines before they are written over made inference 5 % slower.
  *   <li>Taking a whole operation in portions of images, so that the next finds them in the third-level cache, gained little in training, because
  *       each kernel's start, its last tiles and its teams' sums come once a portion. Going on with a few hundred pixels in the second-level
  *       cache did ({@code PointwiseGradients}: 0.92 to 0.94 of a step of ResNet-29).

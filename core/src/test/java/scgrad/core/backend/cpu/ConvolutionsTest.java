@@ -121,6 +121,27 @@ class ConvolutionsTest {
         assertThat(results(THREE, g)).isDeepEqualTo(vector);
     }
 
+    static Stream<ConvGeometry> largeGeometries() {
+        return Stream.of(
+                // batch, height, width, channels, kernel, filters, stride, padding, dilation, groups
+                new ConvGeometry(9, 61, 63, 32, 1, 1, 40, 1, 0, 1, 1),
+                new ConvGeometry(9, 61, 63, 32, 1, 1, 24, 2, 0, 1, 1),
+                new ConvGeometry(9, 61, 63, 32, 3, 3, 32, 1, 1, 1, 1),
+                new ConvGeometry(9, 61, 63, 32, 3, 3, 32, 1, 0, 1, 1),
+                new ConvGeometry(9, 61, 63, 32, 3, 3, 20, 2, 1, 1, 1),
+                new ConvGeometry(9, 61, 63, 64, 3, 3, 64, 1, 2, 2, 2),
+                new ConvGeometry(9, 61, 63, 64, 1, 1, 48, 1, 0, 1, 2),
+                new ConvGeometry(1, 611, 607, 3, 7, 7, 12, 2, 3, 1, 1));
+    }
+
+    /** Arrays that no cache holds are prefetched, and not beyond their ends. */
+    @ParameterizedTest
+    @MethodSource("largeGeometries")
+    void largeImagesAgreeWithTheReference(ConvGeometry g) {
+        assertThat(g.inputShape().length()).isGreaterThan(Prefetch.NEAR);
+        assertClose(g, results(VECTOR, g), results(REFERENCE, g));
+    }
+
     /** A new backend grows its working memory as it goes: sums of several passes must outlive that. */
     @ParameterizedTest
     @CsvSource({"1, 700, 24", "1, 24, 700", "5, 40, 48", "5, 48, 40"})
