@@ -331,18 +331,14 @@ public final class Tensor {
             Tensor residual,
             boolean relu) {
         Op norm = new Normalization.BatchNorm(epsilon, momentum, relu, runningMean, runningVariance);
-        return residual == null
-                ? Autograd.apply(norm, this, gamma, beta)
-                : Autograd.apply(norm, this, gamma, beta, residual);
+        return withResidual(norm, residual, this, gamma, beta);
     }
 
     /** Batch normalisation with given statistics; residual may be null. See {@link Normalization}. */
     public Tensor fixedNorm(
             Tensor gamma, Tensor beta, NDArray mean, NDArray variance, double epsilon, Tensor residual, boolean relu) {
         Op norm = new Normalization.FixedNorm(epsilon, relu, mean, variance);
-        return residual == null
-                ? Autograd.apply(norm, this, gamma, beta)
-                : Autograd.apply(norm, this, gamma, beta, residual);
+        return withResidual(norm, residual, this, gamma, beta);
     }
 
     /** Convolution without bias and {@link #batchNorm} behind it as one operation; residual may be null. */
@@ -354,9 +350,7 @@ public final class Tensor {
             Tensor beta,
             Tensor residual) {
         Op both = new Normalization.ConvBatchNorm(convolution, norm);
-        return residual == null
-                ? Autograd.apply(both, this, kernel, gamma, beta)
-                : Autograd.apply(both, this, kernel, gamma, beta, residual);
+        return withResidual(both, residual, this, kernel, gamma, beta);
     }
 
     /** Convolution without bias and {@link #fixedNorm} behind it in one pass over memory; residual may be null. */
@@ -368,9 +362,16 @@ public final class Tensor {
             Tensor beta,
             Tensor residual) {
         Op both = new Normalization.ConvNorm(convolution, norm);
-        return residual == null
-                ? Autograd.apply(both, this, kernel, gamma, beta)
-                : Autograd.apply(both, this, kernel, gamma, beta, residual);
+        return withResidual(both, residual, this, kernel, gamma, beta);
+    }
+
+    /** An operation whose last input, the residual, may be missing. */
+    private static Tensor withResidual(Op op, Tensor residual, Tensor... inputs) {
+        Tensor[] all = java.util.Arrays.copyOf(inputs, inputs.length + (residual == null ? 0 : 1));
+        if (residual != null) {
+            all[inputs.length] = residual;
+        }
+        return Autograd.apply(op, all);
     }
 
     /** Along the last axis. */

@@ -43,8 +43,7 @@ final class Convolutions {
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
-        this.pointwiseGradients =
-                new PointwiseGradients(threads, pointwise, kernelGradient, tiles, loops, scratch, pool);
+        this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, scratch, pool);
     }
 
     /**

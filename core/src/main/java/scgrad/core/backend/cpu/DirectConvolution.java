@@ -28,7 +28,6 @@ final class DirectConvolution {
     static final int SOURCES = 0;
     static final int TARGETS = 1;
     static final int SUM_ROWS = 2;
-    static final int ROWS = 6;
 
     private final Threads threads;
     private final Tiles tiles;

@@ -55,8 +55,14 @@ final class PointwiseConvolution {
             int share = item % shares;
             int firstPanel = 2 * (pairs * share / shares);
             int endPanel = Math.min(panels, 2 * (pairs * (share + 1) / shares));
-            runItem(g, bands.part(g, item / shares), firstPanel, endPanel, source, packed, epilogue, target, worker);
+            runItem(g, bands.part(g, item / shares), firstPanel, endPanel, source, packed, epilogue, target, 0, worker);
         });
+    }
+
+    /** Runs a {@link Gather#product} inside of a work item; what belongs to its first pixel is stored from {@code to} on. */
+    void runInside(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target, int to, int worker) {
+        Bands.Part all = new Bands.Part(0, 1, 0, g.rows());
+        runItem(g, all, 0, Panels.count(g.filters()), source, packed, epilogue, target, to, worker);
     }
 
     private void runItem(
@@ -68,6 +74,7 @@ final class PointwiseConvolution {
             float[] packed,
             Epilogue epilogue,
             float[] target,
+            int to,
             int worker) {
         int pixels = part.images() * part.rows() * g.columns();
         int padded = pixels + tiles.mostRows();
@@ -110,7 +117,7 @@ final class PointwiseConvolution {
                             g.targetChannel() + channel,
                             target,
                             targets,
-                            channel);
+                            to + channel);
                 }
             }
         }

@@ -11,22 +11,17 @@ import scgrad.core.array.ConvGeometry;
 final class PointwiseGradients {
     /** Kernels of more numbers are left to two passes: they do not stay in the second-level cache with a chunk and its sums. */
     private static final int MOST_WEIGHTS = 64 * 1024;
-    /** Depth of one pass, as in {@link PointwiseConvolution}. */
-    private static final int DEPTH = 256;
 
     private final Threads threads;
     private final PointwiseConvolution pointwise;
     private final KernelGradient kernelGradient;
     private final Scratch scratch;
     private final BufferPool pool;
-    private final OutputBlock outputs;
 
     PointwiseGradients(
             Threads threads,
             PointwiseConvolution pointwise,
             KernelGradient kernelGradient,
-            Tiles tiles,
-            Loops loops,
             Scratch scratch,
             BufferPool pool) {
         this.threads = threads;
@@ -34,7 +29,6 @@ final class PointwiseGradients {
         this.kernelGradient = kernelGradient;
         this.scratch = scratch;
         this.pool = pool;
-        this.outputs = new OutputBlock(tiles, loops, scratch);
     }
 
     /** Whether each pixel of the output reads its own pixel alone, and there is a team of {@link KernelGradient} for each thread. */
@@ -79,36 +73,8 @@ final class PointwiseGradients {
             float[] chunk = scratch.floats(worker, DirectConvolution.BAND, count * filters);
             dy.prefetch(first * filters, count * filters);
             dy.compute(first * filters, count * filters, chunk, 0);
-            int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, count);
-            for (int p = 0; p < count; p++) {
-                targets[p] = (first + p) * channels;
-            }
-            outputs.begin(worker, count, channels);
-            int[] rows = outputs.rows(worker, count, 0, filters);
-            int passes = (filters + DEPTH - 1) / DEPTH;
-            for (int strip = 0; strip < count; strip += OutputBlock.STRIP) {
-                int end = Math.min(strip + OutputBlock.STRIP, count);
-                for (int pass = 0; pass < passes; pass++) {
-                    int from = filters * pass / passes;
-                    int depth = filters * (pass + 1) / passes - from;
-                    outputs.add(
-                            worker,
-                            channels,
-                            strip,
-                            end,
-                            pass > 0,
-                            1,
-                            0,
-                            depth,
-                            chunk,
-                            rows,
-                            from,
-                            packed,
-                            from * Tiles.COLUMNS,
-                            filters * Tiles.COLUMNS);
-                }
-                outputs.finish(worker, channels, strip, end, epilogue, 0, dx, targets, 0);
-            }
+            Gather back = Gather.product(count, channels, filters);
+            pointwise.runInside(back, chunk, packed, epilogue, dx, first * channels, worker);
             return chunk;
         }
 
