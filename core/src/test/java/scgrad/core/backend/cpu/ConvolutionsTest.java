@@ -131,7 +131,13 @@ class ConvolutionsTest {
                 new ConvGeometry(9, 61, 63, 32, 3, 3, 20, 2, 1, 1, 1),
                 new ConvGeometry(9, 61, 63, 64, 3, 3, 64, 1, 2, 2, 2),
                 new ConvGeometry(9, 61, 63, 64, 1, 1, 48, 1, 0, 1, 2),
-                new ConvGeometry(1, 611, 607, 3, 7, 7, 12, 2, 3, 1, 1));
+                new ConvGeometry(1, 611, 607, 3, 7, 7, 12, 2, 3, 1, 1),
+                // numbers that fill the pool's arrays to their ends
+                new ConvGeometry(10, 64, 64, 32, 1, 1, 48, 1, 0, 1, 1),
+                new ConvGeometry(10, 64, 64, 32, 3, 3, 32, 1, 1, 1, 1),
+                new ConvGeometry(10, 64, 64, 32, 3, 3, 32, 2, 1, 1, 1),
+                new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 2, 2, 2),
+                new ConvGeometry(1, 640, 1024, 3, 7, 7, 12, 2, 3, 1, 1));
     }
 
     /** Arrays that no cache holds are prefetched, and not beyond their ends. */
