@@ -80,36 +80,43 @@ final class Convolutions {
                 : direct.forwardPanels(g, group, w);
     }
 
+    /** Whether the kernel of a gather is kept transformed by Winograd, or else packed. */
+    static boolean keptTransformed(Gather gather) {
+        return WinogradChoice.pays(gather) && !WinogradConvolution.keptPacked(gather);
+    }
+
     private float[] prepare(Gather gather, KernelPanels panels) {
-        boolean transformed = WinogradChoice.pays(gather);
-        float[] kernel = pool.take(
-                transformed
-                        ? WinogradConvolution.kernelLength(gather)
-                        : Panels.length(gather.kernelRows(), gather.filters()));
-        if (transformed) {
-            winograd.transform(gather, panels, kernel);
-        } else {
-            pointwise.pack(gather, panels, kernel);
+        if (keptTransformed(gather)) {
+            return winograd.transform(gather, panels);
         }
-        return kernel;
+        float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
+        pointwise.pack(gather, panels, packed);
+        return packed;
     }
 
     /** Runs a gather whose kernel is not kept. */
     private void run(Gather gather, float[] source, KernelPanels panels, Epilogue epilogue, float[] target) {
         if (WinogradChoice.pays(gather) && WinogradConvolution.panelwise(gather)) {
             winograd.run(gather, source, panels, epilogue, target);
+        } else if (WinogradChoice.pays(gather)) {
+            float[] transformed = winograd.transform(gather, panels);
+            winograd.run(gather, source, transformed, epilogue, target);
+            pool.give(transformed);
         } else {
-            float[] kernel = prepare(gather, panels);
-            run(gather, source, kernel, epilogue, target);
-            pool.give(kernel);
+            float[] packed = prepare(gather, panels);
+            run(gather, source, packed, epilogue, target);
+            pool.give(packed);
         }
     }
 
+    /** Runs a gather with its prepared kernel. */
     private void run(Gather gather, float[] source, float[] kernel, Epilogue epilogue, float[] target) {
         if (PointwiseConvolution.fits(gather)) {
             pointwise.run(gather, source, kernel, epilogue, target);
-        } else if (WinogradChoice.pays(gather)) {
+        } else if (keptTransformed(gather)) {
             winograd.run(gather, source, kernel, epilogue, target);
+        } else if (WinogradChoice.pays(gather)) {
+            winograd.run(gather, source, Panels.of(gather, kernel), epilogue, target);
         } else {
             direct.run(gather, source, kernel, epilogue, target);
         }

@@ -25,19 +25,20 @@ final class FoldedKernels {
     record Folded(float[] plain, float[][] prepared, float[] shift, Sources sources) {}
 
     /** What a folded kernel was made from, and in which state. */
-    private record Sources(boolean winograd, double epsilon, List<WeakReference<Storage>> storages, long[] versions) {
-        static Sources of(boolean winograd, double epsilon, NDArray... arrays) {
+    private record Sources(
+            boolean transformed, double epsilon, List<WeakReference<Storage>> storages, long[] versions) {
+        static Sources of(boolean transformed, double epsilon, NDArray... arrays) {
             List<WeakReference<Storage>> storages = new ArrayList<>();
             long[] versions = new long[arrays.length];
             for (int i = 0; i < arrays.length; i++) {
                 storages.add(new WeakReference<>(arrays[i].storage()));
                 versions[i] = arrays[i].storage().version();
             }
-            return new Sources(winograd, epsilon, storages, versions);
+            return new Sources(transformed, epsilon, storages, versions);
         }
 
-        boolean same(boolean otherWinograd, double otherEpsilon, NDArray... arrays) {
-            boolean same = winograd == otherWinograd && epsilon == otherEpsilon;
+        boolean same(boolean otherTransformed, double otherEpsilon, NDArray... arrays) {
+            boolean same = transformed == otherTransformed && epsilon == otherEpsilon;
             for (int i = 0; same && i < arrays.length; i++) {
                 same = storages.get(i).refersTo(arrays[i].storage())
                         && versions[i] == arrays[i].storage().version();
@@ -56,10 +57,10 @@ final class FoldedKernels {
     }
 
     Folded of(ConvGeometry g, NDArray w, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta) {
-        boolean winograd = WinogradChoice.pays(Gather.forward(g, 0));
+        boolean transformed = Convolutions.keptTransformed(Gather.forward(g, 0));
         Folded folded = kept.get(w.storage());
-        if (folded == null || !folded.sources.same(winograd, epsilon, w, mean, variance, gamma, beta)) {
-            folded = fold(g, w, mean, variance, epsilon, gamma, beta, winograd);
+        if (folded == null || !folded.sources.same(transformed, epsilon, w, mean, variance, gamma, beta)) {
+            folded = fold(g, w, mean, variance, epsilon, gamma, beta, transformed);
             kept.put(w.storage(), folded);
         }
         return folded;
@@ -73,7 +74,7 @@ final class FoldedKernels {
             double epsilon,
             NDArray gamma,
             NDArray beta,
-            boolean winograd) {
+            boolean transformed) {
         int filters = g.filters();
         float[] scale = new float[filters];
         float[] shift = new float[filters + Tiles.COLUMNS];
@@ -92,7 +93,7 @@ final class FoldedKernels {
                 scaled[i + k] *= scale[k];
             }
         }
-        Sources sources = Sources.of(winograd, epsilon, w, mean, variance, gamma, beta);
+        Sources sources = Sources.of(transformed, epsilon, w, mean, variance, gamma, beta);
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);
         }

@@ -17,6 +17,12 @@ final class Panels {
         return count(columns) * rows * Tiles.COLUMNS;
     }
 
+    /** The panels of a kernel that is packed already. */
+    static KernelPanels of(Gather g, float[] kernel) {
+        int length = g.kernelRows() * Tiles.COLUMNS;
+        return (panel, packed, at) -> System.arraycopy(kernel, panel * length, packed, at, length);
+    }
+
     /**
      * Packs rows of one panel to {@code at}; element (row, column) of the matrix is {@code matrix[offset + row * rowStride + column *
      * columnStride]}, of which one stride is 1.
