@@ -48,7 +48,7 @@ final class CpuBackend implements Backend {
         this.convolutions =
                 new Convolutions(this.threads, pointwise, tiles, transforms, loops, groupLoops, scratch, pool);
         this.foldedKernels = new FoldedKernels(convolutions, pool);
-        this.product = new MatrixProduct(this.threads, pointwise, pool);
+        this.product = new MatrixProduct(this.threads, loops, pointwise, pool);
         this.norms = new BatchNorms(this.threads, loops.norms(), pool);
         this.broadcast = new Broadcast(this.threads, loops, scratch);
         this.pooling = new Pooling(this.threads, loops, scratch);

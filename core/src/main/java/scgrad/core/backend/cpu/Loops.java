@@ -29,6 +29,21 @@ interface Loops {
     /** The gradients of {@link #gate} by a and by the argument. */
     void gateGradient(float[] a, int offset, float[] argument, float[] dy, float[] da, float[] db, int count);
 
+    /** Chains of sums in {@link #dots}, whatever the vectors' width: the i-th number of a row goes into chain i % 16. */
+    int CHAINS = 16;
+
+    /** y = X v for {@code rows} rows of X, each {@code count} numbers behind the last. */
+    void dots(float[] x, int from, int rows, int count, float[] v, float[] y, int to);
+
+    /** The sum of {@link #CHAINS}, in their order. */
+    static float inOrder(float[] sums) {
+        float sum = 0;
+        for (float chain : sums) {
+            sum += chain;
+        }
+        return sum;
+    }
+
     /** Copies rows of {@code count} numbers between arrays of other pitches. */
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
 

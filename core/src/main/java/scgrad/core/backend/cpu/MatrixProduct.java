@@ -7,12 +7,17 @@ final class MatrixProduct {
     /** Rows and columns of a block that is transposed while it is in the cache. */
     private static final int BLOCK = 64;
 
+    /** Numbers of a work item that multiplies a single row. */
+    private static final int CHUNK = 64 * 1024;
+
     private final Threads threads;
+    private final Loops loops;
     private final PointwiseConvolution pointwise;
     private final BufferPool pool;
 
-    MatrixProduct(Threads threads, PointwiseConvolution pointwise, BufferPool pool) {
+    MatrixProduct(Threads threads, Loops loops, PointwiseConvolution pointwise, BufferPool pool) {
         this.threads = threads;
+        this.loops = loops;
         this.pointwise = pointwise;
         this.pool = pool;
     }
@@ -24,6 +29,10 @@ final class MatrixProduct {
         }
         if (k == 0) {
             Arrays.fill(y, 0, m * n, 0);
+            return;
+        }
+        if (m == 1 && transposeB) {
+            row(n, k, a, b, y);
             return;
         }
         if (transposeB && !transposeA && m < n) {
@@ -47,6 +56,15 @@ final class MatrixProduct {
         if (transposeA) {
             pool.give(left);
         }
+    }
+
+    /** y [n] = b [n, k] a [k]: as fast as b comes from memory, where a product of tiles would compute 16 columns. */
+    private void row(int n, int k, float[] a, float[] b, float[] y) {
+        int rows = Math.max(1, CHUNK / k);
+        threads.run((n + rows - 1) / rows, (item, worker) -> {
+            int first = item * rows;
+            loops.dots(b, first * k, Math.min(rows, n - first), k, a, y, first);
+        });
     }
 
     /** a [rows, columns] becomes {@code to} [columns, rows]. */

@@ -65,6 +65,17 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
+    public void dots(float[] x, int from, int rows, int count, float[] v, float[] y, int to) {
+        for (int row = 0; row < rows; row++) {
+            float[] sums = new float[CHAINS];
+            for (int i = 0; i < count; i++) {
+                sums[i % CHAINS] = Math.fma(x[from + row * count + i], v[i], sums[i % CHAINS]);
+            }
+            y[to + row] = Loops.inOrder(sums);
+        }
+    }
+
+    @Override
     public void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count) {
         for (int r = 0; r < rows; r++) {
             System.arraycopy(x, from + r * xPitch, y, to + r * yPitch, count);

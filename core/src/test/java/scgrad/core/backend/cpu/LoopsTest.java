@@ -128,6 +128,9 @@ class LoopsTest {
                         "interpolation " + mode + " " + channels, session -> interpolation(session, mode, channels));
             }
         }
+        for (int[] b : new int[][] {{1, 1}, {3, 15}, {40, 16}, {129, 37}, {7, 300}, {1000, 2048}, {2, 70_000}}) {
+            KERNELS.put("a row times " + Arrays.toString(b), session -> row(session, b));
+        }
         KERNELS.put("movement", LoopsTest::movement);
         KERNELS.put("classes", LoopsTest::classes);
         KERNELS.put("steps", LoopsTest::steps);
@@ -311,6 +314,11 @@ class LoopsTest {
         }
     }
 
+    /** As a classifier has for a single image; b [N, K]. */
+    private static void row(Session s, int[] b) {
+        s.backend.matmul(s.input(1, b[1]), false, s.input(b), true, s.result(1, b[0]));
+    }
+
     private static void movement(Session s) {
         NDArray x = s.input(5, 9, 33, 21);
         for (int[] order :
@@ -352,6 +360,19 @@ class LoopsTest {
             NDArray over = s.copy(w);
             s.backend.dropout(0.6, 11, over, over);
         }
+    }
+
+    @Test
+    void aRowTimesAMatrixHasTheSameBitsWithoutVectors() {
+        List<double[]> products = new ArrayList<>();
+        for (Backend backend : List.of(ONE, TWO, SCALAR)) {
+            Session s = new Session(backend);
+            row(s, new int[] {129, 1037});
+            products.add(values(s.results.get(0)));
+            s.arrays.forEach(NDArray::release);
+        }
+        assertThat(products.get(1)).isEqualTo(products.get(0));
+        assertThat(products.get(2)).isEqualTo(products.get(0));
     }
 
     /** Where a ReLU was open is computed again from x: the last bit may not decide otherwise than it did in the forward pass. */
