@@ -76,7 +76,7 @@ public final class Profile {
                 bytes += 4.0 * array.shape().count();
             }
         }
-        if (kernel.equals("conv2dBatchNormGradient")) {
+        if (kernel.equals("conv2dBatchNormGradient") || kernel.equals("pointwiseBatchNormGradient")) {
             // of the input and of the kernel
             flops *= 2;
         }

@@ -232,6 +232,65 @@ public interface Backend {
         }
     }
 
+    /** Whether a 1x1 convolution and a batch norm behind it go through {@link #pointwiseBatchNorm} better than one after the other. */
+    default boolean normsPointwise(ConvGeometry g) {
+        return false;
+    }
+
+    /**
+     * A 1x1 convolution z = x * w and the {@link #batchNorm} by z's own statistics behind it, in such a way that z need not be kept.
+     *
+     * @param norm its mean and variance become z's
+     * @param residual null for none
+     * @param moments [1 + C, C], what a backend wants to keep of x for the gradient
+     */
+    default void pointwiseBatchNorm(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            ChannelNorm norm,
+            NDArray residual,
+            boolean relu,
+            NDArray moments,
+            NDArray y) {
+        NDArray z = NDArray.allocate(this, g.outputShape());
+        conv2d(g, x, w, z);
+        batchStatistics(z, norm.mean(), norm.variance());
+        batchNorm(z, norm, residual, relu, y);
+        z.release();
+    }
+
+    /**
+     * The gradients of {@link #pointwiseBatchNorm}.
+     *
+     * @param y its output where there was a ReLU, or null
+     * @param passed gets dy where y is positive and 0 elsewhere, the residual's gradient, and may be dy; null without a ReLU
+     * @param dx null where nobody asks for it
+     * @param accumulate whether the gradient of x is added to what dx holds
+     * @param dw null where nobody asks for it
+     */
+    default void pointwiseBatchNormGradient(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray moments,
+            ChannelNorm norm,
+            NDArray y,
+            NDArray dy,
+            NDArray passed,
+            NDArray dx,
+            boolean accumulate,
+            NDArray dw,
+            NDArray dgamma,
+            NDArray dbeta) {
+        NDArray z = NDArray.allocate(this, g.outputShape());
+        NDArray dz = NDArray.allocate(this, g.outputShape());
+        conv2d(g, x, w, z);
+        conv2dBatchNormGradient(g, x, w, z, norm, y != null, y, dy, dz, dx, accumulate, dw, dgamma, dbeta, passed);
+        z.release();
+        dz.release();
+    }
+
     // Losses, x [N, K]
 
     /** y = x - log(sum(exp(x))) along the last axis. */

@@ -1,5 +1,6 @@
 package scgrad.core.op;
 
+import scgrad.core.array.Backend;
 import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
@@ -9,18 +10,18 @@ import scgrad.core.array.Shape;
 public final class Normalization {
     private Normalization() {}
 
-    private static void check(String name, Inputs in) {
-        Shape x = in.shape(0);
+    /** Checks scale, shift and perhaps a residual, the inputs from {@code first} on, against the shape of what is normalised. */
+    private static void check(String name, String normalised, Shape x, Inputs in, int first) {
         Shape channels = Shape.of(x.channels());
-        for (int i = 1; i < 3; i++) {
+        for (int i = first; i < first + 2; i++) {
             if (!in.shape(i).equals(channels)) {
-                throw new IllegalArgumentException(name + ": input " + x + " has " + x.channels()
+                throw new IllegalArgumentException(name + ": " + normalised + " " + x + " has " + x.channels()
                         + " channels, scale or shift has shape " + in.shape(i));
             }
         }
-        if (in.count() > 3 && !in.shape(3).equals(x)) {
-            throw new IllegalArgumentException(
-                    name + ": input " + x + " and residual " + in.shape(3) + " must have the same shape");
+        if (in.count() > first + 2 && !in.shape(first + 2).equals(x)) {
+            throw new IllegalArgumentException(name + ": " + normalised + " " + x + " and residual "
+                    + in.shape(first + 2) + " must have the same shape");
         }
     }
 
@@ -67,20 +68,23 @@ public final class Normalization {
             implements Op {
         @Override
         public NDArray forward(Inputs in) {
-            check(name(), in);
+            check(name(), "input", in.shape(0), in, 1);
             NDArray x = in.get(0);
-            int rows = x.shape().rows();
-            Shape channels = in.shape(1);
-            NDArray mean = in.save(in.allocate(channels));
-            NDArray variance = in.save(in.allocate(channels));
+            NDArray mean = in.save(in.allocate(in.shape(1)));
+            NDArray variance = in.save(in.allocate(in.shape(1)));
             in.backend().batchStatistics(x, mean, variance);
+            follow(mean, variance, x.shape().rows());
+            return apply(in, mean, variance, epsilon, relu);
+        }
+
+        /** Moves the running statistics towards those of a batch. */
+        private void follow(NDArray mean, NDArray variance, int rows) {
             if (runningMean != null) {
-                in.backend().blend(momentum, mean, 1 - momentum, runningMean);
+                mean.backend().blend(momentum, mean, 1 - momentum, runningMean);
                 // PyTorch refuses one value per channel; here the variance of one value counts as 0
                 double unbiased = rows > 1 ? rows / (rows - 1.0) : 1;
-                in.backend().blend(momentum * unbiased, variance, 1 - momentum, runningVariance);
+                mean.backend().blend(momentum * unbiased, variance, 1 - momentum, runningVariance);
             }
-            return apply(in, mean, variance, epsilon, relu);
         }
 
         @Override
@@ -93,7 +97,7 @@ public final class Normalization {
     public record FixedNorm(double epsilon, boolean relu, NDArray mean, NDArray variance) implements Op {
         @Override
         public NDArray forward(Inputs in) {
-            check(name(), in);
+            check(name(), "input", in.shape(0), in, 1);
             return apply(in, mean, variance, epsilon, relu);
         }
 
@@ -105,14 +109,28 @@ public final class Normalization {
 
     /**
      * A convolution and the {@link BatchNorm} behind it, as in training; inputs (x, w, gamma, beta) and perhaps a residual. One operation, so that
-     * the gradient between the two need not go through memory.
+     * what lies between the two need not go through memory: neither their gradient nor, where {@link Backend#normsPointwise}, their output.
      */
     public record ConvBatchNorm(Products.Conv2d convolution, BatchNorm norm) implements Op {
         @Override
         public NDArray forward(Inputs in) {
+            ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
+            NDArray residual = in.count() > 4 ? in.get(4) : null;
+            if (in.backend().normsPointwise(geometry)) {
+                check(name(), "output", geometry.outputShape(), in, 2);
+                NDArray moments = in.save(in.allocate(Shape.of(1 + geometry.channels(), geometry.channels())));
+                NDArray mean = in.save(in.allocate(in.shape(2)));
+                NDArray variance = in.save(in.allocate(in.shape(2)));
+                NDArray y = in.allocate(geometry.outputShape());
+                ChannelNorm behind = new ChannelNorm(mean, variance, norm.epsilon, in.get(2), in.get(3));
+                in.backend()
+                        .pointwiseBatchNorm(geometry, in.get(0), in.get(1), behind, residual, norm.relu, moments, y);
+                norm.follow(mean, variance, y.shape().rows());
+                return y;
+            }
             NDArray z = in.save(convolution.forward(new Inputs(in.get(0), in.get(1))));
-            Inputs behind = in.count() > 4
-                    ? new Inputs(z, in.get(2), in.get(3), in.get(4))
+            Inputs behind = residual != null
+                    ? new Inputs(z, in.get(2), in.get(3), residual)
                     : new Inputs(z, in.get(2), in.get(3));
             NDArray y = norm.forward(behind);
             for (NDArray statistic : behind.saved()) {
@@ -123,33 +141,57 @@ public final class Normalization {
 
         @Override
         public NDArray[] vjp(Gradient g) {
+            ConvGeometry geometry = convolution.geometry(g.in(0), g.in(1));
             boolean relu = norm.relu;
             boolean residual = g.inputs().length > 4;
+            ChannelNorm behind = new ChannelNorm(g.saved(1), g.saved(2), norm.epsilon, g.in(2), g.in(3));
             NDArray sum = g.sums()[0];
             NDArray dx = !g.wants(0) ? null : sum != null ? sum : g.like(0);
             NDArray dw = g.wants(1) ? g.like(1) : null;
             NDArray dgamma = g.like(2);
             NDArray dbeta = g.like(3);
             NDArray dresidual = residual && g.wants(4) ? residualGradient(g, relu) : null;
-            NDArray dz = dresidual == null ? g.overDy() : g.allocate(g.dy().shape());
-            g.backend()
-                    .conv2dBatchNormGradient(
-                            convolution.geometry(g.in(0), g.in(1)),
-                            g.in(0),
-                            g.in(1),
-                            g.saved(0),
-                            new ChannelNorm(g.saved(1), g.saved(2), norm.epsilon, g.in(2), g.in(3)),
-                            relu,
-                            relu && residual ? g.out() : null,
-                            g.dy(),
-                            dz,
-                            dx,
-                            sum != null,
-                            dw,
-                            dgamma,
-                            dbeta,
-                            relu ? dresidual : null);
-            dz.release();
+            if (g.backend().normsPointwise(geometry)) {
+                NDArray passed = !relu ? null : dresidual != null ? dresidual.share() : g.overDy();
+                g.backend()
+                        .pointwiseBatchNormGradient(
+                                geometry,
+                                g.in(0),
+                                g.in(1),
+                                g.saved(0),
+                                behind,
+                                relu ? g.out() : null,
+                                g.dy(),
+                                passed,
+                                dx,
+                                sum != null,
+                                dw,
+                                dgamma,
+                                dbeta);
+                if (passed != null) {
+                    passed.release();
+                }
+            } else {
+                NDArray dz = dresidual == null ? g.overDy() : g.allocate(g.dy().shape());
+                g.backend()
+                        .conv2dBatchNormGradient(
+                                geometry,
+                                g.in(0),
+                                g.in(1),
+                                g.saved(0),
+                                behind,
+                                relu,
+                                relu && residual ? g.out() : null,
+                                g.dy(),
+                                dz,
+                                dx,
+                                sum != null,
+                                dw,
+                                dgamma,
+                                dbeta,
+                                relu ? dresidual : null);
+                dz.release();
+            }
             return residual ? Gradient.of(dx, dw, dgamma, dbeta, dresidual) : Gradient.of(dx, dw, dgamma, dbeta);
         }
     }
@@ -163,10 +205,7 @@ public final class Normalization {
         public NDArray forward(Inputs in) {
             ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
             NDArray residual = in.count() > 4 ? in.get(4) : null;
-            if (residual != null && !residual.shape().equals(geometry.outputShape())) {
-                throw new IllegalArgumentException(name() + ": output " + geometry.outputShape() + " and residual "
-                        + residual.shape() + " must have the same shape");
-            }
+            check(name(), "output", geometry.outputShape(), in, 2);
             NDArray y = in.allocate(geometry.outputShape());
             ChannelNorm behind = new ChannelNorm(norm.mean, norm.variance, norm.epsilon, in.get(2), in.get(3));
             in.backend().conv2dNorm(geometry, in.get(0), in.get(1), behind, residual, norm.relu, y);

@@ -18,6 +18,7 @@ final class Convolutions {
     private final GroupedConvolution grouped;
     private final GroupedKernelGradient groupedKernelGradient;
     private final PointwiseGradients pointwiseGradients;
+    private final PointwiseBatchNorm pointwiseBatchNorm;
     private final BufferPool pool;
     private final Threads threads;
     private final Loops loops;
@@ -44,6 +45,8 @@ final class Convolutions {
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
         this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, scratch, pool);
+        this.pointwiseBatchNorm =
+                new PointwiseBatchNorm(threads, pointwise, kernelGradient, loops.norms(), scratch, pool);
     }
 
     /**
@@ -198,6 +201,10 @@ final class Convolutions {
     void gradients(
             ConvGeometry g, float[] x, float[] w, NormInputGradient dy, float[] dx, boolean accumulate, float[] dw) {
         pointwiseGradients.run(g, x, w, dy, sum(g, dx, accumulate), dx, dw);
+    }
+
+    PointwiseBatchNorm pointwiseBatchNorm() {
+        return pointwiseBatchNorm;
     }
 
     /** The epilogue that adds to what dx holds, or none. */

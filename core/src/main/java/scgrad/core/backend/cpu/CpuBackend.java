@@ -23,7 +23,7 @@ final class CpuBackend implements Backend {
     /** Numbers per item of an element-by-element loop. */
     private static final int CHUNK = 16 * 1024;
 
-    private static final int SCRATCH_SLOTS = 18;
+    private static final int SCRATCH_SLOTS = 19;
     /** 2 MB, which two or three arrays of an operation may have in the caches of one core and what it shares with others. */
     private static final long NEAR = 512 * 1024;
 
@@ -416,6 +416,57 @@ final class CpuBackend implements Backend {
                 data(dbeta),
                 dataOrNull(dresidual),
                 gradient -> convolutions.gradients(g, data(x), data(w), gradient, data(dx), accumulate, data(dw)));
+    }
+
+    @Override
+    public boolean normsPointwise(ConvGeometry g) {
+        return PointwiseBatchNorm.fits(g);
+    }
+
+    @Override
+    public void pointwiseBatchNorm(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            ChannelNorm norm,
+            NDArray residual,
+            boolean relu,
+            NDArray moments,
+            NDArray y) {
+        convolutions
+                .pointwiseBatchNorm()
+                .forward(g, data(x), data(w), norm, dataOrNull(residual), relu, data(moments), data(y));
+    }
+
+    @Override
+    public void pointwiseBatchNormGradient(
+            ConvGeometry g,
+            NDArray x,
+            NDArray w,
+            NDArray moments,
+            ChannelNorm norm,
+            NDArray y,
+            NDArray dy,
+            NDArray passed,
+            NDArray dx,
+            boolean accumulate,
+            NDArray dw,
+            NDArray dgamma,
+            NDArray dbeta) {
+        convolutions
+                .pointwiseBatchNorm()
+                .gradient(
+                        g,
+                        data(x),
+                        data(w),
+                        data(moments),
+                        norm,
+                        new PointwiseBatchNorm.Upstream(data(dy), dataOrNull(y), dataOrNull(passed)),
+                        dataOrNull(dx),
+                        accumulate,
+                        dataOrNull(dw),
+                        data(dgamma),
+                        data(dbeta));
     }
 
     // Losses and optimizer steps

@@ -49,33 +49,36 @@ final class KernelGradient {
 
     /** Where the upstream gradient of a chunk of pixels comes from. */
     interface Upstream {
-        /** An array that holds it for pixels first .. first + count - 1, from {@link #offset} on. */
-        float[] of(int first, int count, int worker);
-
-        int offset(int first);
+        /** That of pixels first .. first + count - 1, chunk number {@code chunk}. */
+        Rows of(int chunk, int first, int count, int worker);
     }
+
+    /** The array that holds a chunk's pixels, from {@code from} on. */
+    record Rows(float[] array, int from) {}
 
     void run(Gather g, float[] x, float[] dy, float[] dw) {
-        run(g, x, new Whole(dy, g.targetChannels(), g.targetChannel()), dw);
+        int channels = g.targetChannels();
+        Upstream whole = (chunk, first, count, worker) -> {
+            Prefetch.range(dy, first * channels, (first + count) * channels);
+            return new Rows(dy, first * channels + g.targetChannel());
+        };
+        run(g, x, whole, dw);
     }
 
-    private record Whole(float[] dy, int channels, int channel) implements Upstream {
-        @Override
-        public float[] of(int first, int count, int worker) {
-            Prefetch.range(dy, first * channels, (first + count) * channels);
-            return dy;
-        }
-
-        @Override
-        public int offset(int first) {
-            return first * channels + channel;
-        }
+    /** The sums over all pixels of d[c] d[k], of single pixels: their channels' products with each other. */
+    void squares(Gather g, Upstream d, float[] sums) {
+        run(g, null, d, sums);
     }
 
     /** How many teams; with as many, each chunk is asked for once. */
     static int teams(Gather gather) {
         Gather g = gather.flat();
         return teams(g, bands(g));
+    }
+
+    /** How many chunks. */
+    static int chunks(Gather gather) {
+        return bands(gather.flat()).items();
     }
 
     private static int teams(Gather g, Bands bands) {
@@ -92,6 +95,7 @@ final class KernelGradient {
         return (g.kernelRows() + SLICE - 1) / SLICE;
     }
 
+    /** @param x null for dy itself */
     void run(Gather gather, float[] x, Upstream dy, float[] dw) {
         Gather g = gather.flat();
         Bands bands = bands(g);
@@ -110,6 +114,7 @@ final class KernelGradient {
             for (int chunk = from; chunk < to; chunk++) {
                 addChunk(
                         g,
+                        chunk,
                         bands.part(g, chunk),
                         slices * share / shares,
                         slices * (share + 1) / shares,
@@ -140,6 +145,7 @@ final class KernelGradient {
 
     private void addChunk(
             Gather g,
+            int chunk,
             Bands.Part part,
             int firstSlice,
             int endSlice,
@@ -156,21 +162,26 @@ final class KernelGradient {
         int panelPitch = (pixels + 1) * Tiles.COLUMNS;
         float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
         int pixel = (part.image() * g.rows() + part.row()) * g.columns();
-        float[] gradient = dy.of(pixel, pixels, worker);
-        loops.spread(gradient, dy.offset(pixel), g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
+        Rows gradient = dy.of(chunk, pixel, pixels, worker);
+        loops.spread(gradient.array, gradient.from, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
         if (pointwise(g)) {
-            int first = firstSlice * SLICE;
-            int xOffset = pixel * g.sourceChannels() + g.sourceChannel() + first;
-            int channels = Math.min(endSlice * SLICE, g.depth()) - first;
-            float[] image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
-            Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
-            loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);
+            float[] image = upstream;
+            int imageSlice = 0;
+            if (x != null) {
+                int first = firstSlice * SLICE;
+                int xOffset = pixel * g.sourceChannels() + g.sourceChannel() + first;
+                int channels = Math.min(endSlice * SLICE, g.depth()) - first;
+                image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
+                imageSlice = firstSlice;
+                Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
+                loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);
+            }
             // two panels stay in the first-level cache while all slices pass by
             for (int panel = 0; panel < panels; ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 for (int slice = firstSlice; slice < endSlice; slice++) {
                     int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
-                    int imageOffset = (slice - firstSlice) * panelPitch;
+                    int imageOffset = (slice - imageSlice) * panelPitch;
                     add(tile, pixels, image, imageOffset, upstream, panel, panelPitch, sums, sum, pitch, accumulate);
                 }
                 panel += Panels.count(tile.columns());

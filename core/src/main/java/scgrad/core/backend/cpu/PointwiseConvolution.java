@@ -41,9 +41,32 @@ final class PointwiseConvolution {
         threads.run(Panels.count(g.filters()), (panel, worker) -> panels.pack(panel, packed, panel * panelFloats));
     }
 
+    /** One of the products that are summed: a gather of single pixels, what it reads, and its kernel. */
+    private record Term(Gather g, float[] source, float[] packed) {}
+
     /** Runs a gather; the epilogue may be null. */
     void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        Gather g = gather.flat();
+        run(new Term[] {new Term(gather.flat(), source, packed)}, epilogue, target);
+    }
+
+    /** The sum of two products [M, N] of the same size; the first comes first in each output's sum. */
+    void runBoth(
+            Gather first,
+            float[] firstSource,
+            float[] firstPacked,
+            Gather second,
+            float[] secondSource,
+            float[] secondPacked,
+            Epilogue epilogue,
+            float[] target) {
+        run(
+                new Term[] {new Term(first, firstSource, firstPacked), new Term(second, secondSource, secondPacked)},
+                epilogue,
+                target);
+    }
+
+    private void run(Term[] terms, Epilogue epilogue, float[] target) {
+        Gather g = terms[0].g;
         Bands bands =
                 g.columns() == 1 ? Bands.even(g, PIXELS, threads.count()) : Bands.of(g, PIXELS, Integer.MAX_VALUE);
         int panels = Panels.count(g.filters());
@@ -55,41 +78,61 @@ final class PointwiseConvolution {
             int share = item % shares;
             int firstPanel = 2 * (pairs * share / shares);
             int endPanel = Math.min(panels, 2 * (pairs * (share + 1) / shares));
-            runItem(g, bands.part(g, item / shares), firstPanel, endPanel, source, packed, epilogue, target, 0, worker);
+            runItem(terms, bands.part(g, item / shares), firstPanel, endPanel, epilogue, target, 0, worker);
         });
     }
 
     /** Runs a {@link Gather#product} inside of a work item; what belongs to its first pixel is stored from {@code to} on. */
     void runInside(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target, int to, int worker) {
         Bands.Part all = new Bands.Part(0, 1, 0, g.rows());
-        runItem(g, all, 0, Panels.count(g.filters()), source, packed, epilogue, target, to, worker);
+        Term[] terms = {new Term(g, source, packed)};
+        runItem(terms, all, 0, Panels.count(g.filters()), epilogue, target, to, worker);
     }
 
     private void runItem(
-            Gather g,
+            Term[] terms,
             Bands.Part part,
             int firstPanel,
             int endPanel,
-            float[] source,
-            float[] packed,
             Epilogue epilogue,
             float[] target,
             int to,
             int worker) {
+        Gather g = terms[0].g;
         int pixels = part.images() * part.rows() * g.columns();
+        int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - firstPanel * Tiles.COLUMNS;
+        outputs.begin(worker, pixels, channels);
+        for (int term = 0; term < terms.length; term++) {
+            boolean last = term == terms.length - 1;
+            addTerm(terms[term], term > 0, last, part, pixels, firstPanel, channels, epilogue, target, to, worker);
+        }
+    }
+
+    /** Adds a product to the sums of a part, and takes them to the outputs behind the last. */
+    private void addTerm(
+            Term term,
+            boolean accumulate,
+            boolean last,
+            Bands.Part part,
+            int pixels,
+            int firstPanel,
+            int channels,
+            Epilogue epilogue,
+            float[] target,
+            int to,
+            int worker) {
+        Gather g = term.g;
         int padded = pixels + tiles.mostRows();
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
         int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
         DirectConvolution.addresses(g, part, false, sources, targets, pixels, padded);
         int channel = firstPanel * Tiles.COLUMNS;
-        int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
-        outputs.begin(worker, pixels, channels);
         for (int pass = 0; pass < passes; pass++) {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
-            Prefetch.rows(source, sources, 0, pixels, from, depth);
+            Prefetch.rows(term.source, sources, 0, pixels, from, depth);
             for (int first = 0; first < pixels; first += OutputBlock.STRIP) {
                 int end = Math.min(first + OutputBlock.STRIP, pixels);
                 outputs.add(
@@ -97,17 +140,17 @@ final class PointwiseConvolution {
                         channels,
                         first,
                         end,
-                        pass > 0,
+                        accumulate || pass > 0,
                         1,
                         0,
                         depth,
-                        source,
+                        term.source,
                         sources,
                         from,
-                        packed,
+                        term.packed,
                         firstPanel * panelPitch + from * Tiles.COLUMNS,
                         panelPitch);
-                if (pass == passes - 1) {
+                if (last && pass == passes - 1) {
                     outputs.finish(
                             worker,
                             channels,

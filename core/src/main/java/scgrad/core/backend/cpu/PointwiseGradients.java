@@ -69,18 +69,13 @@ final class PointwiseGradients {
         }
 
         @Override
-        public float[] of(int first, int count, int worker) {
+        public KernelGradient.Rows of(int number, int first, int count, int worker) {
             float[] chunk = scratch.floats(worker, DirectConvolution.BAND, count * filters);
             dy.prefetch(first * filters, count * filters);
             dy.compute(first * filters, count * filters, chunk, 0);
             Gather back = Gather.product(count, channels, filters);
             pointwise.runInside(back, chunk, packed, epilogue, dx, first * channels, worker);
-            return chunk;
-        }
-
-        @Override
-        public int offset(int first) {
-            return 0;
+            return new KernelGradient.Rows(chunk, 0);
         }
     }
 }

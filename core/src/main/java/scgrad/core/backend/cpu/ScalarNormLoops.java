@@ -17,6 +17,22 @@ final class ScalarNormLoops implements NormLoops {
     }
 
     @Override
+    public void passedSums(
+            float[] dy, float[] y, float[] passed, int offset, int count, int width, float[] sum, int out) {
+        for (int i = offset; i < offset + count; i++) {
+            passed[i] = y[i] > 0 ? dy[i] : 0;
+        }
+        sums(passed, offset, count, width, sum, out);
+    }
+
+    @Override
+    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y) {
+        for (int i = 0; i < count; i++) {
+            y[i] = x[offset + i] - centre[i % width];
+        }
+    }
+
+    @Override
     public void moments(
             float[] x, int offset, int count, int width, float[] shift, float[] sum, float[] squares, int out) {
         int first = Math.max(1, Math.min(4, count / width));

@@ -58,6 +58,38 @@ final class VectorNormLoops implements NormLoops {
     }
 
     @Override
+    public void passedSums(
+            float[] dy, float[] y, float[] passed, int offset, int count, int width, float[] sum, int out) {
+        Arrays.fill(sum, out, out + width, 0);
+        int end = offset + count;
+        int at = offset;
+        // four lines at a time, which the sums then find in the first-level cache
+        for (; at <= end - 4 * width; at += 4 * width) {
+            pass(dy, y, at, 4 * width, passed);
+            sumsOfFour(passed, at, width, sum, out);
+        }
+        for (; at < end; at += width) {
+            int line = Math.min(width, end - at);
+            pass(dy, y, at, line, passed);
+            sumsOfOne(passed, at, line, sum, out);
+        }
+    }
+
+    @Override
+    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y) {
+        for (int at = 0; at < count; at += width) {
+            int line = Math.min(width, count - at);
+            int whole = line - line % LANES;
+            for (int k = 0; k < whole; k += LANES) {
+                load(x, offset + at + k).sub(load(centre, k)).intoArray(y, at + k);
+            }
+            for (int k = whole; k < line; k++) {
+                y[at + k] = x[offset + at + k] - centre[k];
+            }
+        }
+    }
+
+    @Override
     public void moments(
             float[] x, int offset, int count, int width, float[] shift, float[] sum, float[] squares, int out) {
         int first = Math.max(1, Math.min(4, count / width));

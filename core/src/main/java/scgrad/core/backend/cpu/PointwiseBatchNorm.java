@@ -1,0 +1,356 @@
+package scgrad.core.backend.cpu;
+
+import java.util.Arrays;
+import scgrad.core.array.ChannelNorm;
+import scgrad.core.array.ConvGeometry;
+
+/**
+ * A 1x1 convolution to many more channels and the batch norm behind it, without its output z = x w in between. What the norm needs of z
+ * follows from the inputs, of which there are fewer:
+ *
+ * <pre>
+ *   mean of z[k]        m . w[k]               m, S: mean and covariance of x's channels
+ *   variance of z[k]    w[k] . S w[k]
+ *   y                   act(x (w scale) + shift + residual)
+ *
+ *   p                   dy where the ReLU was open
+ *   dbeta               sum p
+ *   dgamma[k]           (w[k] . G[k]) / deviation        G = x' p - m (sum p)'
+ *   dw                  a G + N b (S w)
+ *   dx                  p (a w)' + x (w b w') + w c      where z's gradient is a p + b z + c
+ * </pre>
+ *
+ * z is neither stored nor read, which is half of the memory that passes on the way forward and a third of it on the way back, nor kept for the
+ * gradient. S and {@code w b w'} cost as many multiplications as C more channels of output would.
+ */
+final class PointwiseBatchNorm {
+    /** So many times as many channels come out as go in, at least. */
+    private static final int EXPANSION = 4;
+    /** Kernels of more weights multiply so long that memory keeps up. */
+    private static final int MOST_WEIGHTS = 16 * 1024;
+    /** Pixels whose mean the covariance's sums are taken around. */
+    private static final int PILOT = 64;
+    /** Outputs of a work item of the small products. */
+    private static final int BLOCK = 64;
+    /** Slot of scratch memory: sums of a chunk, which two threads may have asked for. */
+    private static final int CHUNK_SUMS = 18;
+
+    private final Threads threads;
+    private final PointwiseConvolution pointwise;
+    private final KernelGradient products;
+    private final NormLoops loops;
+    private final Scratch scratch;
+    private final BufferPool pool;
+
+    PointwiseBatchNorm(
+            Threads threads,
+            PointwiseConvolution pointwise,
+            KernelGradient products,
+            NormLoops loops,
+            Scratch scratch,
+            BufferPool pool) {
+        this.threads = threads;
+        this.pointwise = pointwise;
+        this.products = products;
+        this.loops = loops;
+        this.scratch = scratch;
+        this.pool = pool;
+    }
+
+    static boolean fits(ConvGeometry g) {
+        return g.kernelHeight() * g.kernelWidth() == 1
+                && g.stride() == 1
+                && g.padding() == 0
+                && g.groups() == 1
+                && g.filters() >= EXPANSION * g.channels()
+                && g.filters() * g.channels() <= MOST_WEIGHTS
+                && pixels(g) >= EXPANSION * g.channels();
+    }
+
+    private static int pixels(ConvGeometry g) {
+        return g.batch() * g.height() * g.width();
+    }
+
+    /** y and the statistics of z, and those of x as {@code moments} [1 + C, C]: the mean, and the covariance's rows. */
+    void forward(
+            ConvGeometry g,
+            float[] x,
+            float[] w,
+            ChannelNorm norm,
+            float[] residual,
+            boolean relu,
+            float[] moments,
+            float[] y) {
+        moments(g, x, moments);
+        float[] mean = CpuBackend.data(norm.mean());
+        float[] variance = CpuBackend.data(norm.variance());
+        statistics(g, w, moments, mean, variance);
+        int filters = g.filters();
+        float[] scale = pool.take(filters);
+        float[] shift = pool.take(filters + Tiles.COLUMNS);
+        float[] gamma = CpuBackend.data(norm.gamma());
+        float[] beta = CpuBackend.data(norm.beta());
+        BatchNorms.scaleShift(filters, mean, variance, norm.epsilon(), gamma, beta, scale, shift);
+        float[] scaled = pool.take((long) g.channels() * filters);
+        for (int at = 0; at < g.channels() * filters; at++) {
+            scaled[at] = w[at] * scale[at % filters];
+        }
+        Gather gather = Gather.product(pixels(g), filters, g.channels());
+        float[] packed = pack(gather, scaled, filters, 1);
+        pointwise.run(gather, x, packed, new Epilogue(shift, residual, relu), y);
+        for (float[] taken : new float[][] {scale, shift, scaled, packed}) {
+            pool.give(taken);
+        }
+    }
+
+    /** Mean m . w[k] and variance w[k] . S w[k]. */
+    private void statistics(ConvGeometry g, float[] w, float[] moments, float[] mean, float[] variance) {
+        int channels = g.channels();
+        int filters = g.filters();
+        blocks(filters, (from, to) -> {
+            double[] covariances = new double[to - from];
+            double[] means = new double[to - from];
+            double[] variances = new double[to - from];
+            for (int c = 0; c < channels; c++) {
+                covariances(channels, filters, moments, w, c, from, covariances);
+                for (int k = from; k < to; k++) {
+                    means[k - from] += (double) moments[c] * w[c * filters + k];
+                    variances[k - from] += covariances[k - from] * w[c * filters + k];
+                }
+            }
+            for (int k = from; k < to; k++) {
+                mean[k] = (float) means[k - from];
+                variance[k] = (float) Math.max(variances[k - from], 0);
+            }
+        });
+    }
+
+    /** Row c of S w, columns from .. from + length - 1: the covariances of channel c with z. */
+    private static void covariances(
+            int channels, int filters, float[] moments, float[] w, int c, int from, double[] sums) {
+        Arrays.fill(sums, 0);
+        for (int other = 0; other < channels; other++) {
+            double covariance = moments[(1 + c) * channels + other];
+            int row = other * filters + from;
+            for (int k = 0; k < sums.length; k++) {
+                sums[k] += covariance * w[row + k];
+            }
+        }
+    }
+
+    private void moments(ConvGeometry g, float[] x, float[] moments) {
+        int channels = g.channels();
+        int pixels = pixels(g);
+        Gather squares = Gather.product(pixels, channels, channels);
+        Lines lines = Lines.of(pixels, channels);
+        float[] pilot = pool.take(lines.width());
+        int near = Math.min(pixels, PILOT);
+        for (int c = 0; c < channels; c++) {
+            double sum = 0;
+            for (int p = 0; p < near; p++) {
+                sum += x[p * channels + c];
+            }
+            pilot[c] = (float) (sum / near);
+        }
+        lines.repeat(pilot);
+        int width = lines.width();
+        float[] sums = pool.take((long) KernelGradient.chunks(squares) * width);
+        float[] square = pool.take((long) channels * channels);
+        products.squares(
+                squares,
+                (chunk, first, count, worker) -> {
+                    Prefetch.range(x, first * channels, (first + count) * channels);
+                    float[] centred = scratch.floats(worker, DirectConvolution.BAND, count * channels);
+                    loops.centre(x, first * channels, count * channels, width, pilot, centred);
+                    float[] own = scratch.floats(worker, CHUNK_SUMS, width);
+                    loops.sums(centred, 0, count * channels, width, own, 0);
+                    System.arraycopy(own, 0, sums, chunk * width, width);
+                    return new KernelGradient.Rows(centred, 0);
+                },
+                square);
+        double[] off = totals(sums, KernelGradient.chunks(squares), width, channels);
+        for (int c = 0; c < channels; c++) {
+            off[c] /= pixels;
+            moments[c] = (float) (pilot[c] + off[c]);
+        }
+        for (int c = 0; c < channels; c++) {
+            for (int k = 0; k < channels; k++) {
+                moments[(1 + c) * channels + k] =
+                        (float) ((double) square[c * channels + k] / pixels - off[c] * off[k]);
+            }
+        }
+        pool.give(pilot);
+        pool.give(sums);
+        pool.give(square);
+    }
+
+    /** Sums of each channel from those of chunks' lines, in order. */
+    private static double[] totals(float[] sums, int chunks, int width, int channels) {
+        double[] totals = new double[channels];
+        for (int at = 0; at < chunks * width; at += channels) {
+            for (int c = 0; c < channels; c++) {
+                totals[c] += sums[at + c];
+            }
+        }
+        return totals;
+    }
+
+    private float[] pack(Gather g, float[] w, int rowStride, int columnStride) {
+        float[] packed = pool.take(Panels.length(g.depth(), g.filters()));
+        pointwise.pack(g, pointwise.panels(g, w, 0, rowStride, columnStride), packed);
+        return packed;
+    }
+
+    /** What arrives from behind: dy, and behind a ReLU its output y and memory for what it let pass, which may be dy; else null. */
+    record Upstream(float[] dy, float[] y, float[] passed) {
+        float[] open() {
+            return y == null ? dy : passed;
+        }
+    }
+
+    /**
+     * All gradients.
+     *
+     * @param dx null where nobody asks for it; with {@code accumulate} added to what it holds
+     * @param dw null where nobody asks for it
+     */
+    void gradient(
+            ConvGeometry g,
+            float[] x,
+            float[] w,
+            float[] moments,
+            ChannelNorm norm,
+            Upstream upstream,
+            float[] dx,
+            boolean accumulate,
+            float[] dw,
+            float[] dgamma,
+            float[] dbeta) {
+        float[] mean = CpuBackend.data(norm.mean());
+        float[] variance = CpuBackend.data(norm.variance());
+        float[] gamma = CpuBackend.data(norm.gamma());
+        int channels = g.channels();
+        int filters = g.filters();
+        int pixels = pixels(g);
+        float[] product = pool.take((long) channels * filters);
+        double[] sums = product(g, x, upstream, product);
+        double[] a = new double[filters];
+        double[] b = new double[filters];
+        double[] c = new double[filters];
+        blocks(filters, (from, to) -> {
+            double[] dots = new double[to - from];
+            for (int i = 0; i < channels; i++) {
+                for (int k = from; k < to; k++) {
+                    int at = i * filters + k;
+                    double centred = product[at] - moments[i] * sums[k];
+                    product[at] = (float) centred;
+                    dots[k - from] += w[at] * centred;
+                }
+            }
+            for (int k = from; k < to; k++) {
+                double inverse = 1 / Math.sqrt(variance[k] + norm.epsilon());
+                dgamma[k] = (float) (dots[k - from] * inverse);
+                dbeta[k] = (float) sums[k];
+                a[k] = gamma[k] * inverse;
+                b[k] = -a[k] * inverse * inverse * dots[k - from] / pixels;
+                c[k] = -a[k] * sums[k] / pixels - b[k] * mean[k];
+            }
+            double[] covariances = new double[to - from];
+            for (int i = 0; i < channels && dw != null; i++) {
+                covariances(channels, filters, moments, w, i, from, covariances);
+                for (int k = from; k < to; k++) {
+                    int at = i * filters + k;
+                    dw[at] = (float) (a[k] * product[at] + pixels * b[k] * covariances[k - from]);
+                }
+            }
+        });
+        if (dx != null) {
+            inputGradient(g, x, w, upstream.open(), a, b, c, accumulate ? dx : null, dx);
+        }
+        pool.give(product);
+    }
+
+    /** x' p into {@code product} [C, K]; the sums of p are the result. */
+    private double[] product(ConvGeometry g, float[] x, Upstream upstream, float[] product) {
+        int filters = g.filters();
+        Gather gather = Gather.forward(g, 0);
+        int chunks = KernelGradient.chunks(gather);
+        int width = Lines.of(pixels(g), filters).width();
+        float[] sums = pool.take((long) chunks * width);
+        products.run(
+                gather,
+                x,
+                (chunk, first, count, worker) -> {
+                    int from = first * filters;
+                    int numbers = count * filters;
+                    float[] own = scratch.floats(worker, CHUNK_SUMS, width);
+                    Prefetch.range(upstream.dy, from, from + numbers);
+                    if (upstream.y == null) {
+                        loops.sums(upstream.dy, from, numbers, width, own, 0);
+                    } else {
+                        Prefetch.range(upstream.y, from, from + numbers);
+                        loops.passedSums(upstream.dy, upstream.y, upstream.passed, from, numbers, width, own, 0);
+                    }
+                    System.arraycopy(own, 0, sums, chunk * width, width);
+                    return new KernelGradient.Rows(upstream.open(), from);
+                },
+                product);
+        double[] totals = totals(sums, chunks, width, filters);
+        pool.give(sums);
+        return totals;
+    }
+
+    /** dx = p (a w)' + x (w b w') + w c, and {@code sum} where it is not null. */
+    private void inputGradient(
+            ConvGeometry g,
+            float[] x,
+            float[] w,
+            float[] open,
+            double[] a,
+            double[] b,
+            double[] c,
+            float[] sum,
+            float[] dx) {
+        int channels = g.channels();
+        int filters = g.filters();
+        float[] scaled = pool.take((long) channels * filters);
+        float[] throughStatistics = pool.take((long) channels * filters);
+        float[] through = pool.take((long) channels * channels);
+        float[] shift = pool.take(channels + Tiles.COLUMNS);
+        for (int i = 0; i < channels; i++) {
+            double constant = 0;
+            for (int k = 0; k < filters; k++) {
+                int at = i * filters + k;
+                scaled[at] = (float) (a[k] * w[at]);
+                throughStatistics[at] = (float) (b[k] * w[at]);
+                constant += c[k] * w[at];
+            }
+            shift[i] = (float) constant;
+        }
+        Gather small = Gather.product(channels, channels, filters);
+        float[] columns = pack(small, w, 1, filters);
+        pointwise.run(small, throughStatistics, columns, null, through);
+        Gather back = Gather.product(pixels(g), channels, filters);
+        Gather same = Gather.product(pixels(g), channels, channels);
+        float[] backPacked = pack(back, scaled, 1, filters);
+        float[] samePacked = pack(same, through, channels, 1);
+        pointwise.runBoth(back, open, backPacked, same, x, samePacked, new Epilogue(shift, sum, false), dx);
+        pool.give(scaled);
+        pool.give(throughStatistics);
+        pool.give(columns);
+        pool.give(through);
+        pool.give(shift);
+        pool.give(backPacked);
+        pool.give(samePacked);
+    }
+
+    private interface Block {
+        void run(int from, int to);
+    }
+
+    private void blocks(int filters, Block block) {
+        threads.run(
+                (filters + BLOCK - 1) / BLOCK,
+                (item, worker) -> block.run(item * BLOCK, Math.min((item + 1) * BLOCK, filters)));
+    }
+}
