@@ -158,6 +158,11 @@ final class DeviceHeap {
         return String.format(java.util.Locale.ROOT, "%.1f MB", floats * 4e-6);
     }
 
+    /** Floats in all. */
+    int capacity() {
+        return capacity;
+    }
+
     /** Bytes in use. */
     long used() {
         collect();

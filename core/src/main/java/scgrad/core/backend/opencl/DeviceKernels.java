@@ -71,5 +71,9 @@ class DeviceKernels extends GroupedKernels {
             grouped(code);
             return;
         }
+        if (family == 8) {
+            large(code);
+            return;
+        }
     }
 }

@@ -34,10 +34,12 @@ abstract class DeviceMemory extends Kernel {
 
     static final int NUMBERS = 8;
 
-    /** The steps of a product's depth that lie in local memory at a time, and the most rows of its tile. */
+    /** The steps of a product's depth that lie in local memory at a time, and the rows of its tallest tile and of its largest. */
     static final int DEPTH = 16;
 
     static final int TALL = 256;
+
+    static final int HIGH = 128;
 
     /** Never assigned again: the buffer on the device belongs to this very array. */
     float[] heap;

@@ -23,6 +23,8 @@ final class DeviceQueue {
     private static final int GROUPS_OF_CPU = 4;
 
     private static final int GROUPS_OF_GPU = 8;
+    /** How many of them an NVIDIA GPU's unit runs at a time: the products take half of its registers. */
+    private static final int AT_ONCE_OF_GPU = 2;
     /**
      * What words are that a command does not use: PoCL's compiler moves divisions out of the branches that guard them, and each division by
      * zero then costs a signal of 55 us.
@@ -32,6 +34,7 @@ final class DeviceQueue {
     private final Device device;
     private final DeviceKernels kernels;
     private final Range range;
+    private final int atOnce;
     private final DeviceTables tables;
     /** Asks for a command that is still being gathered, or null. */
     private Runnable unsettled;
@@ -59,12 +62,18 @@ final class DeviceQueue {
             openCl.setSharedMemory(processor);
         }
         int groups = Aparapi.units(device) * (processor ? GROUPS_OF_CPU : GROUPS_OF_GPU);
+        this.atOnce = Aparapi.units(device) * (processor ? 1 : AT_ONCE_OF_GPU);
         this.range = device.createRange2D(
                 groups * DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE, DeviceMemory.SIDE);
         this.rows = kernels.words.length;
         Arrays.fill(kernels.words, UNUSED);
         add(ElementwiseKernels.FILL, 0, 1).with(MovementKernels.CANARY);
         flush();
+    }
+
+    /** Work-groups that run at a time. */
+    int atOnce() {
+        return atOnce;
     }
 
     /** Tables for the commands to come. */

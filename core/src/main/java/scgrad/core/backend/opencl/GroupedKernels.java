@@ -4,7 +4,7 @@ package scgrad.core.backend.opencl;
  * Convolution in groups, depthwise too: an output is a short sum, so a work-item makes it directly. Legend as in {@link ProductKernels}; cg kg
  * are channels and filters within a group.
  */
-abstract class GroupedKernels extends ProductKernels {
+abstract class GroupedKernels extends LargeProductKernels {
     static final int GROUPED = 700;
     static final int GROUPED_INPUT_GRADIENT = 701;
     static final int GROUPED_KERNEL_GRADIENT = 702;

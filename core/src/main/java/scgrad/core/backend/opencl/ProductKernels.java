@@ -5,10 +5,10 @@ package scgrad.core.backend.opencl;
  * written down: its rows are read out of the image (an implicit product).
  *
  * <p>A work-group makes a tile of 64 x 64 outputs, a work-item 4 x 4 of them, 16 apart; or, where there are few columns, 256 x 16, a work-item 16
- * below each other ({@link Tile} chooses). 16 steps of the depth are brought to local memory at a time; neighbours there are a tile's height
- * plus one apart, so that the items that fill a column use different banks. Every output is summed from the first step of the depth to the
- * last, in either tile; where the outputs are few and the depth is large, it is cut into splits whose results {@link ReductionKernels} sums,
- * by the geometry alone.
+ * below each other; or, where there are many outputs, the tile of {@link LargeProductKernels} ({@link Tile} chooses). 16 steps of the depth are
+ * brought to local memory at a time; neighbours there are a tile's height plus one apart, so that the items that fill a column use different
+ * banks. Every output is summed from the first step of the depth to the last, in every tile; where the outputs are few and the depth is large,
+ * it is cut into splits whose results {@link ReductionKernels} sums, by the geometry alone.
  *
  * <p>Legend: n image, h w pixel of the input, p q pixel of the output, r s place in the kernel, c channel, k filter.
  */

@@ -1,5 +1,6 @@
 package scgrad.core.backend.opencl;
 
+import java.util.Arrays;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.Reduction;
 
@@ -22,8 +23,7 @@ final class Products {
     private final DeviceQueue queue;
     private final DeviceHeap heap;
     private final Reductions reductions;
-    /** How many times as long as a wide tile a narrow one takes on this device. */
-    private double narrowCost = 1;
+    private Tile.Costs costs = Tile.Costs.unmeasured();
 
     Products(DeviceQueue queue, DeviceHeap heap, Reductions reductions) {
         this.queue = queue;
@@ -31,28 +31,32 @@ final class Products {
         this.reductions = reductions;
     }
 
-    /** Times both tiles on products of as many tiles of the one as of the other; the least of three runs each. */
+    /** Times all tiles on one product, four rounds of wide tiles or more, whose sides they all divide; the least of three runs each. */
     void measureTiles() {
-        int m = 4096;
-        int n = Tile.WIDE.columns();
-        int depth = 256;
+        int n = 1024;
+        int depth = 512;
+        long wanted = (queue.atOnce() + 15) / 16;
+        long most = (heap.capacity() / 2 - n * depth) / (depth + n) / ProductKernels.TALL;
+        int m = ProductKernels.TALL * (int) Math.max(1, Math.min(wanted, most));
         Block block = heap.take((long) m * depth + (long) depth * n + (long) m * n, false);
         Operand a = Operand.matrix(block.offset(), false, depth);
         Operand b = Operand.matrix(block.offset() + m * depth, false, n);
         int y = block.offset() + m * depth + depth * n;
         queue.add(ElementwiseKernels.FILL, block.offset(), block.length()).with(0);
-        double[] best = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] each = new double[Tile.values().length];
+        Arrays.fill(each, Double.POSITIVE_INFINITY);
         for (int run = 0; run < 3; run++) {
             for (Tile tile : Tile.values()) {
                 queue.flush();
                 long started = System.nanoTime();
                 add(tile, m, n, depth, a, b, null, 1, depth, false, y);
                 queue.flush();
-                best[tile.ordinal()] = Math.min(best[tile.ordinal()], System.nanoTime() - started);
+                double time = System.nanoTime() - started;
+                each[tile.ordinal()] = Math.min(each[tile.ordinal()], time / tile.count(m, n));
             }
         }
         heap.give(block);
-        narrowCost = best[1] / best[0];
+        costs = new Tile.Costs(queue.atOnce(), each);
     }
 
     /**
@@ -91,8 +95,8 @@ final class Products {
     }
 
     private void product(int m, int n, int depth, Operand a, Operand b, ConvGeometry g, boolean accumulate, int y) {
-        Tile tile = Tile.of(m, n, narrowCost);
         int splits = accumulate ? 1 : splits(m, n, depth);
+        Tile tile = Tile.of(m, n, splits, costs);
         if (splits == 1) {
             add(tile, m, n, depth, a, b, g, 1, depth, accumulate, y);
             return;

@@ -40,6 +40,7 @@ class OutOfRangeTest {
                 new Row("before a tree", HEAP, ReductionKernels.REDUCE, words(0, NEAR, 0, 1, 11, 1, 1, 1, 11)),
                 new Row("before a wide tile", HEAP, ProductKernels.WIDE_PRODUCT, PRODUCT),
                 new Row("before a narrow tile", HEAP, ProductKernels.NARROW_PRODUCT, PRODUCT),
+                new Row("before a large tile", HEAP, LargeProductKernels.LARGE_PRODUCT, PRODUCT),
                 new Row(
                         "reads behind a mailbox",
                         DeviceQueue.LETTER,
