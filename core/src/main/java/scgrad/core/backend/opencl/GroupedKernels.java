@@ -24,7 +24,7 @@ abstract class GroupedKernels extends LargeProductKernels {
         }
     }
 
-    /** Words x, w, y, n (of y), groups; the geometry as in {@link ProductKernels#wideProduct()}. */
+    /** Words x, w, y, n (of y), groups; the geometry as in {@link ProductKernels#narrowProduct()}. */
     void groupedForward() {
         int x = word(1);
         int w = word(2);

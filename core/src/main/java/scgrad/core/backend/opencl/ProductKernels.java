@@ -4,17 +4,16 @@ package scgrad.core.backend.opencl;
  * The one product, y [M, N] = a b, behind matrix products and all three passes of a convolution. A convolution's left operand is never
  * written down: its rows are read out of the image (an implicit product).
  *
- * <p>A work-group makes a tile of 64 x 64 outputs, a work-item 4 x 4 of them, 16 apart; or, where there are few columns, 256 x 16, a work-item 16
- * below each other; or, where there are many outputs, the tile of {@link LargeProductKernels} ({@link Tile} chooses). 16 steps of the depth are
- * brought to local memory at a time; neighbours there are a tile's height plus one apart, so that the items that fill a column use different
- * banks. Every output is summed from the first step of the depth to the last, in every tile; where the outputs are few and the depth is large,
- * it is cut into splits whose results {@link ReductionKernels} sums, by the geometry alone.
+ * <p>A work-group makes a tile of 64 x 64 outputs or 128 x 64, see {@link LargeProductKernels}; or, where there are few columns, of 256 x 16,
+ * here, a work-item 16 below each other ({@link Tile} chooses). 16 steps of the depth are brought to local memory at a time; neighbours there
+ * are a tile's height plus one apart, so that the items that fill a column use different banks. Every output is summed from the first step of
+ * the depth to the last, in every tile; where the outputs are few and the depth is large, it is cut into splits whose results {@link
+ * ReductionKernels} sums, by the geometry alone.
  *
  * <p>Legend: n image, h w pixel of the input, p q pixel of the output, r s place in the kernel, c channel, k filter.
  */
 abstract class ProductKernels extends PoolingKernels {
-    static final int WIDE_PRODUCT = 600;
-    static final int NARROW_PRODUCT = 601;
+    static final int NARROW_PRODUCT = 600;
 
     // How an operand is read.
     /** a[m, d], b[d, n] */
@@ -33,14 +32,10 @@ abstract class ProductKernels extends PoolingKernels {
     /** Words of a convolution's geometry begin here. */
     static final int GEOMETRY = 16;
 
-    /** The sides of the wide tile; the narrow one is {@link #TALL} x {@link #SIDE}. */
+    /** The sides of the wide tile, and the columns of the large one; the narrow one is {@link #TALL} x {@link #SIDE}. */
     static final int SQUARE = 64;
 
     void product(int code) {
-        if (code == WIDE_PRODUCT) {
-            wideProduct();
-            return;
-        }
         if (code == NARROW_PRODUCT) {
             narrowProduct();
             return;
@@ -48,95 +43,10 @@ abstract class ProductKernels extends PoolingKernels {
     }
 
     /**
-     * Words a, b, y, M, N, depth, how a is read, how b is read, distance of a's rows, of b's rows, splits, depth of a split, accumulate;
-     * then the {@link #GEOMETRY}: height, width, channels, kernel height and width, filters, stride, padding, dilation, output height and width.
+     * Words a, b, y, M, N, depth, how a is read, how b is read, distance of a's rows, of b's rows, splits, depth of a split, accumulate, rows of
+     * the tile; then the {@link #GEOMETRY}: height, width, channels, kernel height and width, filters, stride, padding, dilation, output height
+     * and width.
      */
-    void wideProduct() {
-        int a = word(1);
-        int b = word(2);
-        int y = word(3);
-        int m = word(4);
-        int n = word(5);
-        int depth = word(6);
-        int leftForm = word(7);
-        int rightForm = word(8);
-        int splits = word(11);
-        int splitDepth = word(12);
-        int accumulate = word(13);
-        int across = (n + SQUARE - 1) / SQUARE;
-        int tiles = ((m + SQUARE - 1) / SQUARE) * across;
-        int tx = getLocalId(0);
-        int ty = getLocalId(1);
-        for (int block = getGroupId(0); block < tiles * splits; block += getNumGroups(0)) {
-            int split = block / tiles;
-            int tile = block - split * tiles;
-            int row0 = (tile / across) * SQUARE;
-            int column0 = (tile % across) * SQUARE;
-            int from = split * splitDepth;
-            int to = min(from + splitDepth, depth);
-            placeRows(leftForm, SQUARE, row0, m);
-            localBarrier();
-            float y00 = 0f;
-            float y01 = 0f;
-            float y02 = 0f;
-            float y03 = 0f;
-            float y10 = 0f;
-            float y11 = 0f;
-            float y12 = 0f;
-            float y13 = 0f;
-            float y20 = 0f;
-            float y21 = 0f;
-            float y22 = 0f;
-            float y23 = 0f;
-            float y30 = 0f;
-            float y31 = 0f;
-            float y32 = 0f;
-            float y33 = 0f;
-            for (int d = from; d < to; d += DEPTH) {
-                placeSteps(leftForm, d);
-                localBarrier();
-                loadLeft(leftForm, SQUARE, a, row0, m, d, to);
-                loadRight(rightForm, SQUARE, b, column0, n, d, to);
-                localBarrier();
-                for (int step = 0; step < DEPTH; step++) {
-                    int l = step * (SQUARE + 1) + ty;
-                    int r = step * (SQUARE + 1) + tx;
-                    float a0 = left[l];
-                    float a1 = left[l + 16];
-                    float a2 = left[l + 32];
-                    float a3 = left[l + 48];
-                    float b0 = right[r];
-                    float b1 = right[r + 16];
-                    float b2 = right[r + 32];
-                    float b3 = right[r + 48];
-                    y00 += a0 * b0;
-                    y01 += a0 * b1;
-                    y02 += a0 * b2;
-                    y03 += a0 * b3;
-                    y10 += a1 * b0;
-                    y11 += a1 * b1;
-                    y12 += a1 * b2;
-                    y13 += a1 * b3;
-                    y20 += a2 * b0;
-                    y21 += a2 * b1;
-                    y22 += a2 * b2;
-                    y23 += a2 * b3;
-                    y30 += a3 * b0;
-                    y31 += a3 * b1;
-                    y32 += a3 * b2;
-                    y33 += a3 * b3;
-                }
-                localBarrier();
-            }
-            int out = y + split * m * n;
-            storeRow(out, row0 + ty, m, column0 + tx, n, accumulate, y00, y01, y02, y03);
-            storeRow(out, row0 + ty + 16, m, column0 + tx, n, accumulate, y10, y11, y12, y13);
-            storeRow(out, row0 + ty + 32, m, column0 + tx, n, accumulate, y20, y21, y22, y23);
-            storeRow(out, row0 + ty + 48, m, column0 + tx, n, accumulate, y30, y31, y32, y33);
-        }
-    }
-
-    /** Words as {@link #wideProduct}. */
     void narrowProduct() {
         int a = word(1);
         int b = word(2);
@@ -190,7 +100,7 @@ abstract class ProductKernels extends PoolingKernels {
                 placeSteps(leftForm, d);
                 localBarrier();
                 loadLeft(leftForm, tall, a, row0, m, d, to);
-                loadRight(rightForm, SIDE, b, column0, n, d, to);
+                loadRight(rightForm, b, column0, n, d, to);
                 localBarrier();
                 if (tall == TALL) {
                     for (int step = 0; step < DEPTH; step++) {
@@ -283,28 +193,37 @@ abstract class ProductKernels extends PoolingKernels {
         if (t < height) {
             int row = min(row0 + t, m - 1);
             int padding = word(GEOMETRY + 7);
+            int lines = side(form, 0, 9);
+            int width = side(form, 1, 10);
+            int channels = side(form, 2, 5);
+            int n = 0;
+            int down = 0;
+            int across = 0;
+            int channel = 0;
             if (form == PATCHES) {
-                placeRow(t, row, word(GEOMETRY + 9), word(GEOMETRY + 10), word(GEOMETRY + 6), -padding);
+                int line = row / word(GEOMETRY + 10);
+                n = line / word(GEOMETRY + 9);
+                down = (line % word(GEOMETRY + 9)) * word(GEOMETRY + 6) - padding;
+                across = (row % word(GEOMETRY + 10)) * word(GEOMETRY + 6) - padding;
             }
             if (form == UPSTREAM_PATCHES) {
-                placeRow(t, row, word(GEOMETRY), word(GEOMETRY + 1), 1, padding);
+                int line = row / word(GEOMETRY + 1);
+                n = line / word(GEOMETRY);
+                down = line % word(GEOMETRY) + padding;
+                across = row % word(GEOMETRY + 1) + padding;
             }
             if (form == PATCH_COLUMNS) {
-                int channels = word(GEOMETRY + 2);
                 int tap = row / channels;
-                rowPlace[t] = row % channels;
-                rowDown[t] = (tap / word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
-                rowAcross[t] = (tap % word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
+                channel = row % channels;
+                down = (tap / word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
+                across = (tap % word(GEOMETRY + 4)) * word(GEOMETRY + 8) - padding;
+            }
+            if (form >= PATCHES) {
+                rowDown[t] = down;
+                rowAcross[t] = across;
+                rowPlace[t] = place(n, down, across, lines, width, channels, apart(form)) + channel;
             }
         }
-    }
-
-    /** Row {@code t} is a pixel of images of {@code lines} x {@code width}, scaled by the stride and shifted. */
-    void placeRow(int t, int pixel, int lines, int width, int stride, int shift) {
-        int line = pixel / width;
-        rowPlace[t] = line / lines;
-        rowDown[t] = (line % lines) * stride + shift;
-        rowAcross[t] = (pixel % width) * stride + shift;
     }
 
     /** The same for the steps of the depth that come next. */
@@ -312,148 +231,158 @@ abstract class ProductKernels extends PoolingKernels {
         int t = item();
         if (t < DEPTH && form >= PATCHES) {
             int step = d + t;
+            int lines = side(form, 0, 9);
+            int width = side(form, 1, 10);
+            int channels = side(form, 2, 5);
+            int n = 0;
+            int down = 0;
+            int across = 0;
+            int channel = 0;
             if (form == PATCH_COLUMNS) {
-                int outHeight = word(GEOMETRY + 9);
-                int outWidth = word(GEOMETRY + 10);
-                int line = step / outWidth;
-                stepPlace[t] = line / outHeight;
-                stepDown[t] = (line % outHeight) * word(GEOMETRY + 6);
-                stepAcross[t] = (step % outWidth) * word(GEOMETRY + 6);
+                int line = step / word(GEOMETRY + 10);
+                n = line / word(GEOMETRY + 9);
+                down = (line % word(GEOMETRY + 9)) * word(GEOMETRY + 6);
+                across = (step % word(GEOMETRY + 10)) * word(GEOMETRY + 6);
             }
             if (form != PATCH_COLUMNS) {
-                int channels = word(GEOMETRY + 2);
+                int dilation = word(GEOMETRY + 8);
                 if (form == UPSTREAM_PATCHES) {
-                    channels = word(GEOMETRY + 5);
+                    dilation = -dilation;
                 }
                 int tap = step / channels;
-                stepPlace[t] = step % channels;
-                stepDown[t] = (tap / word(GEOMETRY + 4)) * word(GEOMETRY + 8);
-                stepAcross[t] = (tap % word(GEOMETRY + 4)) * word(GEOMETRY + 8);
+                channel = step % channels;
+                down = (tap / word(GEOMETRY + 4)) * dilation;
+                across = (tap % word(GEOMETRY + 4)) * dilation;
             }
+            stepDown[t] = down;
+            stepAcross[t] = across;
+            stepPlace[t] = place(n, down, across, lines, width, channels, apart(form)) + channel;
         }
     }
 
-    /** A tile's share of the left operand, {@code tall} rows; neighbours read neighbours in memory. */
-    void loadLeft(int form, int tall, int a, int row0, int m, int d, int to) {
-        int t = item();
-        int step = t % DEPTH;
-        int row = t / DEPTH;
-        if (form == ROWS) {
-            int stride = word(9);
-            for (int r = row; r < tall; r += SIDE) {
-                float value = 0f;
-                if (row0 + r < m && d + step < to) {
-                    value = heap[a + (row0 + r) * stride + d + step];
-                }
-                left[step * (tall + 1) + r] = value;
-            }
+    /**
+     * Where a pixel lies in the image, or in the gradient. A row's place and a step's are so made that their sum is that of a number; in a
+     * gradient with a stride they are only the image and the channel, because {@link #patch} finds the pixel by division.
+     */
+    int place(int n, int down, int across, int lines, int width, int channels, int apart) {
+        int pixel = n * lines * width;
+        if (apart == 1) {
+            pixel += down * width + across;
         }
-        if (form == COLUMNS) {
-            int stride = word(9);
-            int r = t % tall;
-            for (int s = t / tall; s < DEPTH; s += GROUP / tall) {
-                float value = 0f;
-                if (row0 + r < m && d + s < to) {
-                    value = heap[a + (d + s) * stride + row0 + r];
-                }
-                left[s * (tall + 1) + r] = value;
-            }
-        }
-        if (form == PATCHES) {
-            loadPatches(tall, a, row0, m, d, to);
-        }
-        if (form == PATCH_COLUMNS) {
-            loadPatchColumns(tall, a, row0, m, d, to);
-        }
+        return pixel * channels;
+    }
+
+    /** Lines, width or channels of what patches are taken from: the geometry's word for the image, or for the gradient. */
+    int side(int form, int ofImage, int ofGradient) {
+        int at = ofImage;
         if (form == UPSTREAM_PATCHES) {
-            loadUpstreamPatches(tall, a, row0, m, d, to);
+            at = ofGradient;
         }
+        return word(GEOMETRY + at);
     }
 
-    void loadPatches(int tall, int a, int row0, int m, int d, int to) {
-        int step = item() % DEPTH;
-        for (int r = item() / DEPTH; r < tall; r += SIDE) {
-            float value = 0f;
-            if (row0 + r < m && d + step < to) {
-                value = pixel(
-                        a, rowPlace[r], rowDown[r] + stepDown[step], rowAcross[r] + stepAcross[step], stepPlace[step]);
-            }
-            left[step * (tall + 1) + r] = value;
+    /** How far apart a gradient's pixels lie in the input, the stride; in an image they are neighbours. */
+    int apart(int form) {
+        int apart = 1;
+        if (form == UPSTREAM_PATCHES) {
+            apart = word(GEOMETRY + 6);
         }
+        return apart;
     }
 
-    void loadPatchColumns(int tall, int a, int row0, int m, int d, int to) {
-        int r = item() % tall;
-        for (int step = item() / tall; step < DEPTH; step += GROUP / tall) {
-            float value = 0f;
-            if (row0 + r < m && d + step < to) {
-                value = pixel(
-                        a, stepPlace[step], rowDown[r] + stepDown[step], rowAcross[r] + stepAcross[step], rowPlace[r]);
-            }
-            left[step * (tall + 1) + r] = value;
-        }
-    }
-
-    /** x[n, h, w, c], 0 beside the image. */
-    float pixel(int x, int n, int h, int w, int c) {
-        int height = word(GEOMETRY);
-        int width = word(GEOMETRY + 1);
+    /** A number of a matrix, 0 beyond its end: row {@code r} of the tile, one of the steps at hand, of so many that are there. */
+    float element(int at, int r, int rows, int step, int steps) {
         float value = 0f;
-        if (h >= 0 && h < height && w >= 0 && w < width) {
-            value = heap[x + ((n * height + h) * width + w) * word(GEOMETRY + 2) + c];
+        if (r < rows && step < steps) {
+            value = heap[at];
         }
         return value;
     }
 
-    /** Of an input pixel, the output pixels that read it: p stride = h + padding - r dilation, where that divides. */
-    void loadUpstreamPatches(int tall, int a, int row0, int m, int d, int to) {
-        int filters = word(GEOMETRY + 5);
-        int stride = word(GEOMETRY + 6);
-        int outHeight = word(GEOMETRY + 9);
-        int outWidth = word(GEOMETRY + 10);
-        int step = item() % DEPTH;
-        for (int r = item() / DEPTH; r < tall; r += SIDE) {
-            int h = rowDown[r] - stepDown[step];
-            int w = rowAcross[r] - stepAcross[step];
-            float value = 0f;
-            if (row0 + r < m && d + step < to && h >= 0 && w >= 0) {
-                int p = h / stride;
-                int q = w / stride;
-                if (p * stride == h && q * stride == w && p < outHeight && q < outWidth) {
-                    value = heap[a + ((rowPlace[r] * outHeight + p) * outWidth + q) * filters + stepPlace[step]];
-                }
+    /** A number of an image or a gradient, 0 beside it and between its pixels. */
+    float patch(int a, int r, int rows, int step, int steps, int lines, int width, int channels, int apart) {
+        int h = rowDown[r] + stepDown[step];
+        int w = rowAcross[r] + stepAcross[step];
+        int at = a + rowPlace[r] + stepPlace[step];
+        if (apart > 1) {
+            int p = h / apart;
+            int q = w / apart;
+            at += (p * width + q) * channels;
+            if (p * apart != h || q * apart != w) {
+                p = -1;
             }
-            left[step * (tall + 1) + r] = value;
+            h = p;
+            w = q;
+        }
+        float value = 0f;
+        if (r < rows && step < steps && h >= 0 && h < lines && w >= 0 && w < width) {
+            value = heap[at];
+        }
+        return value;
+    }
+
+    /** The narrow tile's share of the left operand, {@code tall} rows. */
+    void loadLeft(int form, int tall, int a, int row0, int m, int d, int to) {
+        int row = item() / DEPTH;
+        int step = item() % DEPTH;
+        int rowsApart = SIDE;
+        int stepsApart = 0;
+        // neighbouring items read what are neighbours in memory
+        if (form == COLUMNS || form == PATCH_COLUMNS) {
+            row = item() % tall;
+            step = item() / tall;
+            rowsApart = 0;
+            stepsApart = GROUP / tall;
+        }
+        int place = step * (tall + 1) + row;
+        int placesApart = stepsApart * (tall + 1) + rowsApart;
+        if (form >= PATCHES) {
+            int lines = side(form, 0, 9);
+            int width = side(form, 1, 10);
+            int channels = side(form, 2, 5);
+            int apart = apart(form);
+            for (int i = 0; i < tall / SIDE; i++) {
+                left[place + i * placesApart] = patch(
+                        a, row + i * rowsApart, m - row0, step + i * stepsApart, to - d, lines, width, channels, apart);
+            }
+        } else {
+            int rowStride = word(9);
+            int stepStride = 1;
+            if (form == COLUMNS) {
+                rowStride = 1;
+                stepStride = word(9);
+            }
+            int at = a + (row0 + row) * rowStride + (d + step) * stepStride;
+            int elementsApart = rowsApart * rowStride + stepsApart * stepStride;
+            for (int i = 0; i < tall / SIDE; i++) {
+                left[place + i * placesApart] =
+                        element(at + i * elementsApart, row + i * rowsApart, m - row0, step + i * stepsApart, to - d);
+            }
         }
     }
 
-    void loadRight(int form, int wide, int b, int column0, int n, int d, int to) {
-        int t = item();
-        int stride = word(10);
+    /** Its share of the right one, a number an item. */
+    void loadRight(int form, int b, int column0, int n, int d, int to) {
+        int column = item() / DEPTH;
+        int step = item() % DEPTH;
         if (form == ROWS) {
-            int c = t % wide;
-            for (int s = t / wide; s < DEPTH; s += GROUP / wide) {
-                float value = 0f;
-                if (column0 + c < n && d + s < to) {
-                    value = heap[b + (d + s) * stride + column0 + c];
-                }
-                right[s * (wide + 1) + c] = value;
-            }
-        } else {
-            int step = t % DEPTH;
-            int start = b + d + step;
-            if (form == KERNEL_COLUMNS) {
-                int filters = word(GEOMETRY + 5);
-                int place = (d + step) / filters;
-                start = b + place * n * filters + (d + step) % filters;
-            }
-            for (int c = t / DEPTH; c < wide; c += SIDE) {
-                float value = 0f;
-                if (column0 + c < n && d + step < to) {
-                    value = heap[start + (column0 + c) * stride];
-                }
-                right[step * (wide + 1) + c] = value;
-            }
+            column = item() % SIDE;
+            step = item() / SIDE;
         }
+        right[step * (SIDE + 1) + column] =
+                element(rightPlace(form, b, column0 + column, n, d + step), column, n - column0, step, to - d);
+    }
+
+    /** Where a number of the right operand lies. */
+    int rightPlace(int form, int b, int column, int n, int step) {
+        int stride = word(10);
+        int at = b + column * stride + step;
+        if (form == ROWS) {
+            at = b + step * stride + column;
+        }
+        if (form == KERNEL_COLUMNS) {
+            at += step / stride * (n - 1) * stride;
+        }
+        return at;
     }
 }

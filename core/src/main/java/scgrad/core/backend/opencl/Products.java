@@ -135,7 +135,8 @@ final class Products {
                 b.stride,
                 splits,
                 splitDepth,
-                accumulate ? 1 : 0);
+                accumulate ? 1 : 0,
+                tile.rows);
         if (g != null) {
             queue.on(g);
         }

@@ -7,12 +7,12 @@ import java.util.Arrays;
  * bits, so a measurement may choose.
  */
 enum Tile {
-    WIDE(ProductKernels.WIDE_PRODUCT, ProductKernels.SQUARE, ProductKernels.SQUARE),
+    WIDE(LargeProductKernels.LARGE_PRODUCT, ProductKernels.SQUARE, ProductKernels.SQUARE),
     NARROW(ProductKernels.NARROW_PRODUCT, ProductKernels.TALL, ProductKernels.SIDE),
     LARGE(LargeProductKernels.LARGE_PRODUCT, DeviceMemory.HIGH, ProductKernels.SQUARE);
 
     final int command;
-    private final int rows;
+    final int rows;
     private final int columns;
 
     Tile(int command, int rows, int columns) {

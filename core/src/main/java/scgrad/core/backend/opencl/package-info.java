@@ -21,6 +21,7 @@
  *   <li>PoCL runs a work-group as loops between barriers: element-wise kernels end each block with one, so that neighbours run after each other.
  *   <li>Its compiler moves divisions out of the branches that guard them; a division by zero then costs 55 us, so no divisor may be 0 in a
  *       command that does not use it.
+ *   <li>Aparapi writes the functions in an order that comes out wrong where calls are nested five deep: the OpenCL compiler then misses one.
  *   <li>Aparapi has no {@code switch} and no {@code break}, no two methods of one name, no name that OpenCL knows as a type ({@code half}), and
  *       fails on long chains of {@code else if}.
  * </ul>

@@ -18,7 +18,7 @@ class OutOfRangeTest {
     private static final int NEAR = HEAP - 10;
 
     /** One row of eleven numbers, of which the last is behind the heap, times a column. */
-    private static final int[] PRODUCT = words(NEAR, 0, 0, 1, 1, 11, 0, 0, 11, 1, 1, 11, 0);
+    private static final int[] PRODUCT = words(NEAR, 0, 0, 1, 1, 11, 0, 0, 11, 1, 1, 11, 0, 64);
 
     private static final DeviceQueue QUEUE = new DeviceQueue(
             JavaDevice.THREAD_POOL,
@@ -38,7 +38,6 @@ class OutOfRangeTest {
                 new Row("writes before the heap", -1, ElementwiseKernels.FILL, words(-1, 2)),
                 new Row("reads behind the heap", HEAP, ElementwiseKernels.COPY, words(NEAR, 0, 11)),
                 new Row("before a tree", HEAP, ReductionKernels.REDUCE, words(0, NEAR, 0, 1, 11, 1, 1, 1, 11)),
-                new Row("before a wide tile", HEAP, ProductKernels.WIDE_PRODUCT, PRODUCT),
                 new Row("before a narrow tile", HEAP, ProductKernels.NARROW_PRODUCT, PRODUCT),
                 new Row("before a large tile", HEAP, LargeProductKernels.LARGE_PRODUCT, PRODUCT),
                 new Row(

@@ -50,7 +50,7 @@ class TileTest {
         int bStride = transposed ? DEPTH : n;
         float[][] products = new float[Tile.values().length][m * n];
         for (Tile tile : Tile.values()) {
-            queue.add(tile.command, A, b, y, m, n, DEPTH, form, form, aStride, bStride, 1, DEPTH, 0);
+            queue.add(tile.command, A, b, y, m, n, DEPTH, form, form, aStride, bStride, 1, DEPTH, 0, tile.rows);
             queue.send(y, m * n, products[tile.ordinal()]);
         }
         for (float[] product : products) {
@@ -82,7 +82,7 @@ class TileTest {
         queue.receive(operands, operands.length, A);
         float[][] products = new float[Tile.values().length][m * n];
         for (Tile tile : Tile.values()) {
-            queue.add(tile.command, A, b, y, m, n, depth, leftForm, rightForm, 1, bStride, 1, depth, 0)
+            queue.add(tile.command, A, b, y, m, n, depth, leftForm, rightForm, 1, bStride, 1, depth, 0, tile.rows)
                     .on(g);
             queue.send(y, m * n, products[tile.ordinal()]);
         }

@@ -44,9 +44,8 @@ class TranslationTest {
             new Row(PoolingKernels.INTERPOLATE_GRADIENT, "interpolateGradient"),
             new Row(PoolingKernels.GATE, "gate"),
             new Row(PoolingKernels.GATE_GRADIENT, "gateGradient"),
-            new Row(ProductKernels.WIDE_PRODUCT, "wideProduct"),
-            new Row(ProductKernels.NARROW_PRODUCT, "narrowProduct"),
             new Row(LargeProductKernels.LARGE_PRODUCT, "largeProduct"),
+            new Row(ProductKernels.NARROW_PRODUCT, "narrowProduct"),
             new Row(GroupedKernels.GROUPED, "groupedForward"),
             new Row(GroupedKernels.GROUPED_INPUT_GRADIENT, "groupedInputGradient"),
             new Row(GroupedKernels.GROUPED_KERNEL_GRADIENT, "groupedKernelGradient"));
