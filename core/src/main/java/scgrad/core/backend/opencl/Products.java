@@ -31,11 +31,14 @@ final class Products {
         this.reductions = reductions;
     }
 
-    /** Times all tiles on one product, four rounds of wide tiles or more, whose sides they all divide; the least of three runs each. */
+    /**
+     * Times all tiles on one product whose sides they all divide, the least of three runs each. It is four rounds of wide tiles or a little
+     * less, so that the last round of no tile is nearly empty.
+     */
     void measureTiles() {
         int n = 1024;
-        int depth = 512;
-        long wanted = (queue.atOnce() + 15) / 16;
+        int depth = 1024;
+        long wanted = queue.atOnce() / 16;
         long most = (heap.capacity() / 2 - n * depth) / (depth + n) / ProductKernels.TALL;
         int m = ProductKernels.TALL * (int) Math.max(1, Math.min(wanted, most));
         Block block = heap.take((long) m * depth + (long) depth * n + (long) m * n, false);
