@@ -10,7 +10,7 @@ final class Products {
      * A product of fewer tiles than the first cuts its depth, into as many splits as make the second number of tiles, where that leaves each
      * split this deep. A GPU keeps hundreds of work-groups in flight; the gradient of a small kernel is few tiles of a great depth.
      */
-    private static final int ENOUGH_TILES = 64;
+    private static final int ENOUGH_TILES = 256;
 
     private static final int MANY_TILES = 1024;
     /** As many as are summed in one command. */
