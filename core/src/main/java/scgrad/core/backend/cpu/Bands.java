@@ -7,9 +7,6 @@ import java.util.Arrays;
  * small. Depends on the geometry alone.
  */
 record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
-    /** Items of a column are a multiple of this, the rows of the widest tile. */
-    private static final int EVEN = 8;
-
     /**
      * @param pixels how many output pixels an item should have, about
      * @param floats how much of the source an item may read, unless one row is more
@@ -30,18 +27,6 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
                     Math.max(1, Math.min(Math.min(pixels / perImage, floats / Math.max(imageFloats, 1)), g.batch()));
         }
         return new Bands(images, rows, (g.batch() + images - 1) / images, rowItems);
-    }
-
-    /** The same for a single column of pixels, in equally large items for so many threads. */
-    static Bands even(Gather g, int pixels, int threads) {
-        int items = (g.rows() + pixels - 1) / pixels;
-        if (items == 1) {
-            return new Bands(1, g.rows(), g.batch(), 1);
-        }
-        items = (items + threads - 1) / threads * threads;
-        // whole tiles, and so whole strips of what they read
-        int rows = ((g.rows() + items - 1) / items + EVEN - 1) / EVEN * EVEN;
-        return new Bands(1, rows, g.batch(), (g.rows() + rows - 1) / rows);
     }
 
     int items() {

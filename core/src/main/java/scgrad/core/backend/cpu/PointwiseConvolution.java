@@ -10,6 +10,8 @@ final class PointwiseConvolution {
     private static final int DEPTH = 256;
     /** Output pixels per item, about. */
     private static final int PIXELS = 128;
+    /** Parts of a column are cut between whole tiles of so many rows. */
+    private static final int ROWS = 8;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -65,20 +67,46 @@ final class PointwiseConvolution {
                 target);
     }
 
+    /** The parts of the output that are made apart. */
+    private interface Parts {
+        Bands.Part of(int number);
+    }
+
     private void run(Term[] terms, Epilogue epilogue, float[] target) {
         Gather g = terms[0].g;
-        Bands bands =
-                g.columns() == 1 ? Bands.even(g, PIXELS, threads.count()) : Bands.of(g, PIXELS, Integer.MAX_VALUE);
+        if (g.columns() > 1 || g.batch() > 1) {
+            Bands bands = Bands.of(g, PIXELS, Integer.MAX_VALUE);
+            run(terms, bands.items(), number -> bands.part(g, number), epilogue, target);
+            return;
+        }
+        // a single column: as many parts for each thread, of as many tiles, so that none waits for the others
+        int tiles = (g.rows() + ROWS - 1) / ROWS;
+        int share = (g.rows() + PIXELS * threads.count() - 1) / (PIXELS * threads.count());
+        int parts = g.rows() <= PIXELS ? 1 : Math.min(share * threads.count(), tiles);
+        run(
+                terms,
+                parts,
+                number -> {
+                    int first = (int) ((long) tiles * number / parts) * ROWS;
+                    int end = Math.min((int) ((long) tiles * (number + 1) / parts) * ROWS, g.rows());
+                    return new Bands.Part(0, 1, first, end - first);
+                },
+                epilogue,
+                target);
+    }
+
+    private void run(Term[] terms, int count, Parts parts, Epilogue epilogue, float[] target) {
+        Gather g = terms[0].g;
         int panels = Panels.count(g.filters());
         int pairs = (panels + 1) / 2;
-        // with few bands the panels are shared out too
+        // with few parts the panels are shared out too
         int least = (g.filters() + OutputBlock.CHANNELS - 1) / OutputBlock.CHANNELS;
-        int shares = Math.max(least, Math.min(pairs, 4 * threads.count() / bands.items()));
-        threads.run(bands.items() * shares, (item, worker) -> {
+        int shares = Math.max(least, Math.min(pairs, 4 * threads.count() / count));
+        threads.run(count * shares, (item, worker) -> {
             int share = item % shares;
             int firstPanel = 2 * (pairs * share / shares);
             int endPanel = Math.min(panels, 2 * (pairs * (share + 1) / shares));
-            runItem(terms, bands.part(g, item / shares), firstPanel, endPanel, epilogue, target, 0, worker);
+            runItem(terms, parts.of(item / shares), firstPanel, endPanel, epilogue, target, 0, worker);
         });
     }
 
