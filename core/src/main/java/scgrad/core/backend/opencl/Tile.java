@@ -40,9 +40,12 @@ enum Tile {
             return new Costs(1, each);
         }
 
-        /** A device that is half full takes as long as a full one, so few large tiles lose to more small ones. */
+        /**
+         * A device that is half full takes as long as a full one, so few large tiles lose to more small ones. Beyond that a new tile begins as soon
+         * as another ends.
+         */
         private double of(Tile tile, int m, int n, int splits) {
-            long rounds = (tile.count(m, n) * splits + atOnce - 1) / atOnce;
+            double rounds = Math.max(1, (double) tile.count(m, n) * splits / atOnce);
             return rounds * each[tile.ordinal()];
         }
     }
