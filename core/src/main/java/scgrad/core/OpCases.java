@@ -253,6 +253,14 @@ public final class OpCases {
                 s(18),
                 s(3, 9, 9, 18));
         smooth(
+                "conv batch norm, expanding 1x1, residual, relu",
+                in -> convBatchNorm(in, 0, true),
+                s(3, 9, 9, 4),
+                s(1, 1, 4, 18),
+                s(18),
+                s(18),
+                s(3, 9, 9, 18));
+        smooth(
                 "conv batch norm, 1x1, residual, relu, input read twice",
                 in -> convBatchNorm(in, 0, true).add(in[0].mean()),
                 s(3, 9, 9, 16),

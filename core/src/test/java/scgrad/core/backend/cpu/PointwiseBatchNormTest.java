@@ -2,6 +2,7 @@ package scgrad.core.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -76,6 +77,22 @@ class PointwiseBatchNormTest {
     }
 
     @Test
+    void leavesOutWhatNobodyAsksFor() {
+        ConvGeometry g = new ConvGeometry(3, 9, 9, 4, 1, 1, 18, 1, 0, 1, 1);
+        double[][] all = run(BACKENDS.get(1), g, 0, true, true, false);
+        double[][] withoutInputs = run(BACKENDS.get(1), g, 0, true, true, false, false, true);
+        double[][] withoutKernels = run(BACKENDS.get(1), g, 0, true, true, false, true, false);
+        for (int i = 0; i < all.length; i++) {
+            assertThat(Arrays.equals(withoutInputs[i], all[i]))
+                    .as("result %d", i)
+                    .isEqualTo(i != 3);
+            assertThat(Arrays.equals(withoutKernels[i], all[i]))
+                    .as("result %d", i)
+                    .isEqualTo(i != 4);
+        }
+    }
+
+    @Test
     void isForKernelsWithManyMoreOutputsThanInputs() {
         Backend backend = BACKENDS.get(0);
         assertThat(backend.normsPointwise(new ConvGeometry(8, 16, 16, 32, 1, 1, 64, 1, 0, 1, 1)))
@@ -108,6 +125,19 @@ class PointwiseBatchNormTest {
     /** y, mean, variance, and the gradients of x, w, gamma, beta and the residual. */
     private static double[][] run(
             Backend backend, ConvGeometry g, double centre, boolean residual, boolean relu, boolean accumulate) {
+        return run(backend, g, centre, residual, relu, accumulate, true, true);
+    }
+
+    /** Without the gradients of x and w that nobody asks for. */
+    private static double[][] run(
+            Backend backend,
+            ConvGeometry g,
+            double centre,
+            boolean residual,
+            boolean relu,
+            boolean accumulate,
+            boolean inputs,
+            boolean kernels) {
         Random random = new Random(5);
         Shape channels = Shape.of(g.filters());
         NDArray x = normal(backend, g.inputShape(), random, centre);
@@ -130,7 +160,20 @@ class PointwiseBatchNormTest {
         // not y: where that is nearly 0, float32 and float64 may disagree whether the ReLU was open
         NDArray open = relu ? normal(backend, g.outputShape(), random, 0) : null;
         NDArray passed = relu ? unset(backend, g.outputShape()) : null;
-        backend.pointwiseBatchNormGradient(g, x, w, moments, norm, open, dy, passed, dx, accumulate, dw, dgamma, dbeta);
+        backend.pointwiseBatchNormGradient(
+                g,
+                x,
+                w,
+                moments,
+                norm,
+                open,
+                dy,
+                passed,
+                inputs ? dx : null,
+                accumulate,
+                kernels ? dw : null,
+                dgamma,
+                dbeta);
         NDArray[] results = {y, norm.mean(), norm.variance(), dx, dw, dgamma, dbeta, passed};
         double[][] values = Stream.of(results)
                 .filter(Objects::nonNull)
