@@ -116,8 +116,8 @@ public final class Normalization {
         public NDArray forward(Inputs in) {
             ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
             NDArray residual = in.count() > 4 ? in.get(4) : null;
+            check(name(), "output", geometry.outputShape(), in, 2);
             if (in.backend().normsPointwise(geometry)) {
-                check(name(), "output", geometry.outputShape(), in, 2);
                 NDArray moments = in.save(in.allocate(Shape.of(1 + geometry.channels(), geometry.channels())));
                 NDArray mean = in.save(in.allocate(in.shape(2)));
                 NDArray variance = in.save(in.allocate(in.shape(2)));

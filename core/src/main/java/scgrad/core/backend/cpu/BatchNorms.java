@@ -117,6 +117,42 @@ final class BatchNorms {
         }
     }
 
+    /** w [.., K] with each filter scaled: a convolution and the scale of the norm behind it in one; {@code folded} may be w. */
+    static void fold(float[] w, int weights, float[] scale, int filters, float[] folded) {
+        for (int i = 0; i < weights; i += filters) {
+            for (int k = 0; k < filters; k++) {
+                folded[i + k] = w[i + k] * scale[k];
+            }
+        }
+    }
+
+    /**
+     * The gradient of one channel of a norm's input, dx = a dy + b x + c. In training b and c carry the gradient through the statistics.
+     *
+     * @param inverse one over the deviation
+     */
+    record Terms(double inverse, double a, double b, double c) {
+        /**
+         * @param sum of dy over {@code rows} pixels
+         * @param product sum of dy * (x - mean)
+         */
+        static Terms of(
+                double gamma,
+                double mean,
+                double variance,
+                double epsilon,
+                double sum,
+                double product,
+                int rows,
+                boolean training) {
+            double inverse = 1 / Math.sqrt(variance + epsilon);
+            double factor = gamma * inverse;
+            double through = training ? -factor * inverse * inverse * product / rows : 0;
+            double constant = training ? -factor * sum / rows - through * mean : 0;
+            return new Terms(inverse, factor, through, constant);
+        }
+    }
+
     /** x * scale + shift: norm along a line. One method for forward and backward, so that both see a ReLU open at the same places. */
     private record Scaling(float[] scale, float[] shift) {
         static Scaling of(Lines lines, ChannelNorm norm, BufferPool pool) {
@@ -240,8 +276,6 @@ final class BatchNorms {
                 loops.gradientSums(x, dy, y, passed, start, length, width, centre, sums, products, out);
             }
         });
-        // dx = a dy + b x + c, where a = gamma / deviation and, in training, b and c carry the gradient through the
-        // statistics
         float[] a = pool.take(width);
         float[] b = pool.take(width);
         float[] c = pool.take(width);
@@ -253,14 +287,13 @@ final class BatchNorms {
             for (int k = from; k < to; k++) {
                 double sum = sumOf[k - from];
                 double product = productOf[k - from];
-                double inverse = 1 / Math.sqrt(variance[k] + norm.epsilon());
-                dgamma[k] = (float) (product * inverse);
+                Terms terms =
+                        Terms.of(gamma[k], mean[k], variance[k], norm.epsilon(), sum, product, shape.rows(), training);
+                dgamma[k] = (float) (product * terms.inverse);
                 dbeta[k] = (float) sum;
-                double factor = gamma[k] * inverse;
-                double through = training ? -factor * inverse * inverse * product / shape.rows() : 0;
-                a[k] = (float) factor;
-                b[k] = (float) through;
-                c[k] = (float) (training ? -factor * sum / shape.rows() - through * mean[k] : 0);
+                a[k] = (float) terms.a;
+                b[k] = (float) terms.b;
+                c[k] = (float) terms.c;
             }
         });
         lines.repeat(a);

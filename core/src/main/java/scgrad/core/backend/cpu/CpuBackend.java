@@ -461,7 +461,7 @@ final class CpuBackend implements Backend {
                         data(w),
                         data(moments),
                         norm,
-                        new PointwiseBatchNorm.Upstream(data(dy), dataOrNull(y), dataOrNull(passed)),
+                        new PointwiseBatchNorm.Arriving(data(dy), dataOrNull(y), dataOrNull(passed)),
                         dataOrNull(dx),
                         accumulate,
                         dataOrNull(dw),

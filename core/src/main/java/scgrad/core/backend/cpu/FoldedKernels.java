@@ -2,7 +2,6 @@ package scgrad.core.backend.cpu;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -87,12 +86,8 @@ final class FoldedKernels {
                 CpuBackend.data(beta),
                 scale,
                 shift);
-        float[] scaled = Arrays.copyOf(CpuBackend.data(w), w.shape().length());
-        for (int i = 0; i < scaled.length; i += filters) {
-            for (int k = 0; k < filters; k++) {
-                scaled[i + k] *= scale[k];
-            }
-        }
+        float[] scaled = new float[w.shape().length()];
+        BatchNorms.fold(CpuBackend.data(w), scaled.length, scale, filters, scaled);
         Sources sources = Sources.of(transformed, epsilon, w, mean, variance, gamma, beta);
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);

@@ -82,8 +82,13 @@ record Lines(int rows, int channels, int width, int chunkLines) {
 
     /** Sums the columns of all chunks, in order, for channels from .. to-1. */
     void totals(float[] columns, int from, int to, double[] total) {
+        totals(columns, chunks(), from, to, total);
+    }
+
+    /** The same for chunks that somebody else has made, so many, with a line of sums each. */
+    void totals(float[] columns, int chunks, int from, int to, double[] total) {
         Arrays.fill(total, 0);
-        int end = chunks() * width;
+        int end = chunks * width;
         for (int at = from; at < end; at += channels) {
             for (int c = 0; c < to - from; c++) {
                 total[c] += columns[at + c];

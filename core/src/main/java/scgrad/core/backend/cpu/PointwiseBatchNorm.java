@@ -96,9 +96,7 @@ final class PointwiseBatchNorm {
         float[] beta = CpuBackend.data(norm.beta());
         BatchNorms.scaleShift(filters, mean, variance, norm.epsilon(), gamma, beta, scale, shift);
         float[] scaled = pool.take((long) g.channels() * filters);
-        for (int at = 0; at < g.channels() * filters; at++) {
-            scaled[at] = w[at] * scale[at % filters];
-        }
+        BatchNorms.fold(w, g.channels() * filters, scale, filters, scaled);
         Gather gather = Gather.product(pixels(g), filters, g.channels());
         float[] packed = pack(gather, scaled, filters, 1);
         pointwise.run(gather, x, packed, new Epilogue(shift, residual, relu), y);
@@ -158,7 +156,8 @@ final class PointwiseBatchNorm {
         }
         lines.repeat(pilot);
         int width = lines.width();
-        float[] sums = pool.take((long) KernelGradient.chunks(squares) * width);
+        int chunks = KernelGradient.chunks(squares);
+        float[] sums = pool.take((long) chunks * width);
         float[] square = pool.take((long) channels * channels);
         products.squares(
                 squares,
@@ -172,7 +171,8 @@ final class PointwiseBatchNorm {
                     return new KernelGradient.Rows(centred, 0);
                 },
                 square);
-        double[] off = totals(sums, KernelGradient.chunks(squares), width, channels);
+        double[] off = new double[channels];
+        lines.totals(sums, chunks, 0, channels, off);
         for (int c = 0; c < channels; c++) {
             off[c] /= pixels;
             moments[c] = (float) (pilot[c] + off[c]);
@@ -188,17 +188,6 @@ final class PointwiseBatchNorm {
         pool.give(square);
     }
 
-    /** Sums of each channel from those of chunks' lines, in order. */
-    private static double[] totals(float[] sums, int chunks, int width, int channels) {
-        double[] totals = new double[channels];
-        for (int at = 0; at < chunks * width; at += channels) {
-            for (int c = 0; c < channels; c++) {
-                totals[c] += sums[at + c];
-            }
-        }
-        return totals;
-    }
-
     private float[] pack(Gather g, float[] w, int rowStride, int columnStride) {
         float[] packed = pool.take(Panels.length(g.depth(), g.filters()));
         pointwise.pack(g, pointwise.panels(g, w, 0, rowStride, columnStride), packed);
@@ -206,7 +195,7 @@ final class PointwiseBatchNorm {
     }
 
     /** What arrives from behind: dy, and behind a ReLU its output y and memory for what it let pass, which may be dy; else null. */
-    record Upstream(float[] dy, float[] y, float[] passed) {
+    record Arriving(float[] dy, float[] y, float[] passed) {
         float[] open() {
             return y == null ? dy : passed;
         }
@@ -224,7 +213,7 @@ final class PointwiseBatchNorm {
             float[] w,
             float[] moments,
             ChannelNorm norm,
-            Upstream upstream,
+            Arriving arriving,
             float[] dx,
             boolean accumulate,
             float[] dw,
@@ -237,7 +226,7 @@ final class PointwiseBatchNorm {
         int filters = g.filters();
         int pixels = pixels(g);
         float[] product = pool.take((long) channels * filters);
-        double[] sums = product(g, x, upstream, product);
+        double[] sums = product(g, x, arriving, product);
         double[] a = new double[filters];
         double[] b = new double[filters];
         double[] c = new double[filters];
@@ -252,12 +241,14 @@ final class PointwiseBatchNorm {
                 }
             }
             for (int k = from; k < to; k++) {
-                double inverse = 1 / Math.sqrt(variance[k] + norm.epsilon());
-                dgamma[k] = (float) (dots[k - from] * inverse);
+                double dot = dots[k - from];
+                BatchNorms.Terms terms =
+                        BatchNorms.Terms.of(gamma[k], mean[k], variance[k], norm.epsilon(), sums[k], dot, pixels, true);
+                dgamma[k] = (float) (dot * terms.inverse());
                 dbeta[k] = (float) sums[k];
-                a[k] = gamma[k] * inverse;
-                b[k] = -a[k] * inverse * inverse * dots[k - from] / pixels;
-                c[k] = -a[k] * sums[k] / pixels - b[k] * mean[k];
+                a[k] = terms.a();
+                b[k] = terms.b();
+                c[k] = terms.c();
             }
             double[] covariances = new double[to - from];
             for (int i = 0; i < channels && dw != null; i++) {
@@ -269,17 +260,18 @@ final class PointwiseBatchNorm {
             }
         });
         if (dx != null) {
-            inputGradient(g, x, w, upstream.open(), a, b, c, accumulate ? dx : null, dx);
+            inputGradient(g, x, w, arriving.open(), a, b, c, accumulate ? dx : null, dx);
         }
         pool.give(product);
     }
 
     /** x' p into {@code product} [C, K]; the sums of p are the result. */
-    private double[] product(ConvGeometry g, float[] x, Upstream upstream, float[] product) {
+    private double[] product(ConvGeometry g, float[] x, Arriving arriving, float[] product) {
         int filters = g.filters();
         Gather gather = Gather.forward(g, 0);
         int chunks = KernelGradient.chunks(gather);
-        int width = Lines.of(pixels(g), filters).width();
+        Lines lines = Lines.of(pixels(g), filters);
+        int width = lines.width();
         float[] sums = pool.take((long) chunks * width);
         products.run(
                 gather,
@@ -288,18 +280,19 @@ final class PointwiseBatchNorm {
                     int from = first * filters;
                     int numbers = count * filters;
                     float[] own = scratch.floats(worker, CHUNK_SUMS, width);
-                    Prefetch.range(upstream.dy, from, from + numbers);
-                    if (upstream.y == null) {
-                        loops.sums(upstream.dy, from, numbers, width, own, 0);
+                    Prefetch.range(arriving.dy, from, from + numbers);
+                    if (arriving.y == null) {
+                        loops.sums(arriving.dy, from, numbers, width, own, 0);
                     } else {
-                        Prefetch.range(upstream.y, from, from + numbers);
-                        loops.passedSums(upstream.dy, upstream.y, upstream.passed, from, numbers, width, own, 0);
+                        Prefetch.range(arriving.y, from, from + numbers);
+                        loops.passedSums(arriving.dy, arriving.y, arriving.passed, from, numbers, width, own, 0);
                     }
                     System.arraycopy(own, 0, sums, chunk * width, width);
-                    return new KernelGradient.Rows(upstream.open(), from);
+                    return new KernelGradient.Rows(arriving.open(), from);
                 },
                 product);
-        double[] totals = totals(sums, chunks, width, filters);
+        double[] totals = new double[filters];
+        lines.totals(sums, chunks, 0, filters, totals);
         pool.give(sums);
         return totals;
     }

@@ -81,8 +81,8 @@ final class PointwiseConvolution {
         }
         // a single column: as many parts for each thread, of as many tiles, so that none waits for the others
         int tiles = (g.rows() + ROWS - 1) / ROWS;
-        int share = (g.rows() + PIXELS * threads.count() - 1) / (PIXELS * threads.count());
-        int parts = g.rows() <= PIXELS ? 1 : Math.min(share * threads.count(), tiles);
+        int each = (g.rows() + PIXELS * threads.count() - 1) / (PIXELS * threads.count());
+        int parts = g.rows() <= PIXELS ? 1 : Math.min(each * threads.count(), tiles);
         run(
                 terms,
                 parts,
