@@ -77,25 +77,43 @@ final class OutputBlock {
         int[] sumRows = scratch.ints(worker, DirectConvolution.SUM_ROWS, 0);
         for (int column = 0; column < channels; ) {
             ProductTile tile = tiles.product(channels - column);
+            int blocks = runs > 1 ? 1 : Tiles.blocks(tile, channels - column, depth);
             int offset = panelOffset + column / Tiles.COLUMNS * panelPitch;
             for (int p = first; p < end; p += tile.rows()) {
-                tile.product(
-                        runs,
-                        runPitch,
-                        depth,
-                        a,
-                        rows,
-                        shift,
-                        p,
-                        packed,
-                        offset,
-                        panelPitch,
-                        sums,
-                        sumRows,
-                        column,
-                        accumulate);
+                if (runs > 1) {
+                    tile.product(
+                            runs,
+                            runPitch,
+                            depth,
+                            a,
+                            rows,
+                            shift,
+                            p,
+                            packed,
+                            offset,
+                            panelPitch,
+                            sums,
+                            sumRows,
+                            column,
+                            accumulate);
+                } else {
+                    tile.products(
+                            blocks,
+                            depth,
+                            a,
+                            rows,
+                            shift,
+                            p,
+                            packed,
+                            offset,
+                            panelPitch,
+                            sums,
+                            sumRows,
+                            column,
+                            accumulate);
+                }
             }
-            column += Math.max(tile.columns(), Tiles.COLUMNS);
+            column += blocks * Math.max(tile.columns(), Tiles.COLUMNS);
         }
     }
 

@@ -38,4 +38,41 @@ interface ProductTile {
             int[] cOffsets,
             int cShift,
             boolean accumulate);
+
+    /**
+     * Blocks side by side: the same rows, of one run, times panels that follow each other {@code panelPitch} apart. Where a tile checks the
+     * addresses of its rows once for all blocks, this is faster than a {@link #product} each.
+     */
+    default void products(
+            int blocks,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            int panelPitch,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            boolean accumulate) {
+        for (int block = 0; block < blocks; block++) {
+            product(
+                    1,
+                    0,
+                    depth,
+                    a,
+                    aOffsets,
+                    aShift,
+                    first,
+                    panel,
+                    panelOffset + block * Panels.count(columns()) * panelPitch,
+                    panelPitch,
+                    c,
+                    cOffsets,
+                    cShift + block * columns(),
+                    accumulate);
+        }
+    }
 }

@@ -31,8 +31,8 @@ final class TileMeasurement {
     record Result(double[] speeds, boolean settled) {}
 
     private final float[] a = new float[MOST_ROWS * RUNS * DEPTH];
-    private final float[] panels = new float[2 * RUNS * DEPTH * Tiles.COLUMNS];
-    private final float[] c = new float[MOST_ROWS * 2 * Tiles.COLUMNS];
+    private final float[] panels = new float[4 * RUNS * DEPTH * Tiles.COLUMNS];
+    private final float[] c = new float[MOST_ROWS * 4 * Tiles.COLUMNS];
     private final int[] aOffsets = new int[MOST_ROWS];
     private final int[] cOffsets = new int[MOST_ROWS];
 
@@ -41,7 +41,7 @@ final class TileMeasurement {
         Arrays.fill(panels, 0.25f);
         for (int i = 0; i < MOST_ROWS; i++) {
             aOffsets[i] = i * RUNS * DEPTH;
-            cOffsets[i] = i * 2 * Tiles.COLUMNS;
+            cOffsets[i] = i * 4 * Tiles.COLUMNS;
         }
     }
 
@@ -85,12 +85,16 @@ final class TileMeasurement {
     }
 
     private long product(Tiles tiles) {
-        // both ways to begin and both numbers of runs, so that the code that is compiled here serves for all uses
+        // both ways to begin, both numbers of runs and of blocks, an even depth and an odd, so that the code that is
+        // compiled here serves for
+        // all uses
         ProductTile tile = tiles.product(2 * Tiles.COLUMNS);
         int pitch = RUNS * DEPTH * Tiles.COLUMNS;
         tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);
         tile.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, true);
-        return 2L * 2 * tile.rows() * tile.columns() * RUNS * DEPTH;
+        tile.products(1, DEPTH - 1, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);
+        tile.products(2, DEPTH, a, aOffsets, 0, 0, panels, 0, DEPTH * Tiles.COLUMNS, c, cOffsets, 0, true);
+        return 2L * tile.rows() * tile.columns() * (2 * RUNS * DEPTH + DEPTH - 1 + 2 * DEPTH);
     }
 
     private long outer(Tiles tiles) {

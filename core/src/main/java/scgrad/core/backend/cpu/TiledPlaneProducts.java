@@ -58,13 +58,14 @@ final class TiledPlaneProducts implements PlaneProducts {
                 int from = g.depth() * pass / passes;
                 int depth = g.depth() * (pass + 1) / passes - from;
                 for (int panel = firstPanel; panel < endPanel; ) {
-                    ProductTile tile = tiles.product(Math.min(endPanel * SLICE, g.filters()) - panel * SLICE);
+                    int columns = Math.min(endPanel * SLICE, g.filters()) - panel * SLICE;
+                    ProductTile tile = tiles.product(columns);
+                    int blocks = Tiles.blocks(tile, columns, depth);
                     int uOffset = plane * uPlane + panel * panelFloats + from * SLICE;
                     int mShift = plane * mPlane + (panel - firstPanel) * SLICE;
                     for (int first = 0; first < rows; first += tile.rows()) {
-                        tile.product(
-                                1,
-                                0,
+                        tile.products(
+                                blocks,
                                 depth,
                                 v,
                                 sources,
@@ -78,7 +79,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                                 mShift,
                                 pass > 0);
                     }
-                    panel += Panels.count(tile.columns());
+                    panel += blocks * Panels.count(tile.columns());
                 }
             }
         }

@@ -17,6 +17,8 @@ record Tiles(
         OuterTile outerNarrow) {
     /** Columns of a packed panel. */
     static final int COLUMNS = 16;
+    /** Floats of the panels that {@link #blocks} take at once. */
+    private static final int NEAR = 16 * 1024;
 
     /** The tile for the first of {@code columns} columns that are left, where those of the last panel are all there. */
     ProductTile product(int columns) {
@@ -25,7 +27,15 @@ record Tiles(
                 : narrow != null && columns <= narrow.columns() ? narrow : single;
     }
 
-    /** The same for sums of outer products. */
+    /**
+     * How many blocks of a tile go side by side in {@link ProductTile#products} where {@code columns} are left: as many whole ones as have
+     * panels that stay near, one at least.
+     */
+    static int blocks(ProductTile tile, int columns, int depth) {
+        return Math.max(1, Math.min(columns, NEAR / Math.max(depth, 1)) / tile.columns());
+    }
+
+    /** The same as {@link #product} for sums of outer products. */
     OuterTile outer(int columns) {
         return outerPair != null && columns > COLUMNS
                 ? outerPair

@@ -92,6 +92,49 @@ class TilesTest {
     }
 
     @ParameterizedTest
+    @MethodSource("products")
+    void blocksSideBySideHaveTheBitsOfTheDefinition(ProductTile tile) {
+        Random random = new Random(5);
+        for (int repetition = 0; repetition < 200; repetition++) {
+            int blocks = 1 + random.nextInt(3);
+            int columns = blocks * tile.columns();
+            int panelCount = blocks * Panels.count(tile.columns());
+            int depth = random.nextInt(40);
+            int panelPitch = depth * Tiles.COLUMNS + random.nextInt(5);
+            // the last rows of a matrix repeat the last one
+            int real = 1 + random.nextInt(tile.rows());
+            int rowPitch = depth + random.nextInt(5);
+            int[] aOffsets = new int[tile.rows() + 1];
+            int[] cOffsets = new int[tile.rows() + 1];
+            for (int i = 0; i < tile.rows(); i++) {
+                int row = Math.min(i, real - 1);
+                aOffsets[i + 1] = row * rowPitch;
+                cOffsets[i + 1] = row * (columns + 5);
+            }
+            float[] a = random(5 + tile.rows() * rowPitch, repetition);
+            float[] panels = random(7 + (panelCount - 1) * panelPitch + depth * Tiles.COLUMNS, repetition + 1000);
+            float[] c = random(2 + tile.rows() * (columns + 5), repetition + 2000);
+            boolean accumulate = random.nextBoolean();
+            float[] expected = c.clone();
+            for (int i = 1; i <= real; i++) {
+                for (int j = 0; j < columns; j++) {
+                    float sum = accumulate ? c[cOffsets[i] + 2 + j] : 0;
+                    int block = j / tile.columns();
+                    int within = j % tile.columns();
+                    int number = block * Panels.count(tile.columns()) + within / Tiles.COLUMNS;
+                    int panel = 7 + number * panelPitch + within % Tiles.COLUMNS;
+                    for (int p = 0; p < depth; p++) {
+                        sum = Math.fma(a[aOffsets[i] + 5 + p], panels[panel + p * Tiles.COLUMNS], sum);
+                    }
+                    expected[cOffsets[i] + 2 + j] = sum;
+                }
+            }
+            tile.products(blocks, depth, a, aOffsets, 5, 1, panels, 7, panelPitch, c, cOffsets, 2, accumulate);
+            assertThat(bits(c)).as(tile.getClass().getSimpleName()).isEqualTo(bits(expected));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource("outers")
     void outerProductsHaveTheBitsOfTheDefinition(OuterTile tile) {
         Random random = new Random(4);
