@@ -51,23 +51,22 @@ final class VectorTransforms implements Transforms {
         }
     }
 
-    /**
-     * The channels of one vector; d may be the working memory. The lines of both directions go through one call, because C2 inlines only so
-     * much into a method (18,000 nodes, which two copies of a line exceed), and a vector operation that it leaves out is allocated: 240 MB
-     * a step of a ResNet-20.
-     */
+    /** The channels of one vector; d may be the working memory. */
     private static void inputVector(
             float[] d, int from, int rowPitch, int pixelPitch, float[] v, int to, int vPitch, float[] work) {
-        for (int line = 0; line < 2 * PATCH; line++) {
-            boolean column = line < PATCH;
-            int i = column ? line : line - PATCH;
-            inputLine(
-                    column ? d : work,
-                    column ? from + i * pixelPitch : i * LANES * PATCH,
-                    column ? rowPitch : LANES,
-                    column ? work : v,
-                    column ? i * LANES : to + i * PATCH * vPitch,
-                    column ? PATCH * LANES : vPitch);
+        inputColumns(d, from, rowPitch, pixelPitch, work);
+        inputRows(work, v, to, vPitch);
+    }
+
+    private static void inputColumns(float[] d, int from, int rowPitch, int pixelPitch, float[] work) {
+        for (int j = 0; j < PATCH; j++) {
+            inputLine(d, from + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+        }
+    }
+
+    private static void inputRows(float[] work, float[] v, int to, int pitch) {
+        for (int i = 0; i < PATCH; i++) {
+            inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * pitch, pitch);
         }
     }
 
@@ -121,15 +120,15 @@ final class VectorTransforms implements Transforms {
         for (int k = 0; k < filters; k += LANES) {
             int source = offset + k / PADDED * slicePitch + k % PADDED;
             int to = yOffset + k;
-            if (rows == TILE && columns == TILE && k + LANES <= filters && epilogue == null) {
-                outputVector(m, source, mPitch, y, to, rowPitch, pixelPitch, work);
+            boolean whole = columns == TILE && k + LANES <= filters;
+            outputColumns(m, source, mPitch, work);
+            if (whole && rows == TILE && epilogue == null) {
+                outputRows(work, y, to, rowPitch, pixelPitch);
                 continue;
             }
-            boolean whole = columns == TILE && k + LANES <= filters && epilogue != null;
-            outputColumns(m, source, mPitch, work);
             for (int i = 0; i < rows; i++) {
                 int from = i * PATCH * LANES;
-                if (whole) {
+                if (whole && epilogue != null) {
                     finishLine(work, from, y, to + i * rowPitch, pixelPitch, epilogue, channel + k);
                 } else {
                     partialLine(
@@ -145,19 +144,9 @@ final class VectorTransforms implements Transforms {
         }
     }
 
-    /** The channels of one vector of a whole tile, written as {@link #inputVector} is. */
-    private static void outputVector(
-            float[] m, int from, int mPitch, float[] y, int to, int rowPitch, int pixelPitch, float[] work) {
-        for (int line = 0; line < PATCH + TILE; line++) {
-            boolean column = line < PATCH;
-            int i = column ? line : line - PATCH;
-            outputLine(
-                    column ? m : work,
-                    column ? from + i * mPitch : i * LANES * PATCH,
-                    column ? PATCH * mPitch : LANES,
-                    column ? work : y,
-                    column ? i * LANES : to + i * rowPitch,
-                    column ? PATCH * LANES : pixelPitch);
+    private static void outputRows(float[] work, float[] y, int to, int rowPitch, int pixelPitch) {
+        for (int i = 0; i < TILE; i++) {
+            outputLine(work, i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
         }
     }
 
