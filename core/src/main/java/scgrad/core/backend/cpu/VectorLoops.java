@@ -202,23 +202,26 @@ final class VectorLoops implements Loops {
             float[] y,
             int[] targets,
             int channel) {
+        if (epilogue == null) {
+            for (int p = first; p < end; p++) {
+                System.arraycopy(sums, p * pitch, y, targets[p] + channel, count);
+            }
+            return;
+        }
         int whole = count - count % LANES;
-        VectorMask<Float> mask = mask(whole, count);
-        float floor = epilogue == null || !epilogue.relu() ? Float.NEGATIVE_INFINITY : 0;
-        for (int p = first; p < end; p++) {
-            int from = p * pitch;
-            int to = targets[p] + channel;
-            if (epilogue == null) {
-                System.arraycopy(sums, from, y, to, count);
-                continue;
-            }
-            if (epilogue.residual() == null) {
-                shift(sums, from, epilogue.shift(), shiftFrom, floor, y, to, whole);
-            } else {
-                join(sums, from, epilogue.shift(), shiftFrom, epilogue.residual(), floor, y, to, whole);
-            }
-            if (whole < count) {
-                tail(sums, from + whole, epilogue, shiftFrom + whole, floor, y, to + whole, mask);
+        float floor = epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY;
+        // a loop each: C2 gives up hoisting checks out of a loop once a branch that it took for dead is taken there
+        if (epilogue.residual() == null) {
+            shift(sums, pitch, first, end, epilogue.shift(), shiftFrom, floor, y, targets, channel, whole);
+        } else {
+            float[] residual = epilogue.residual();
+            join(sums, pitch, first, end, epilogue.shift(), shiftFrom, residual, floor, y, targets, channel, whole);
+        }
+        if (whole < count) {
+            VectorMask<Float> mask = mask(whole, count);
+            for (int p = first; p < end; p++) {
+                int to = targets[p] + channel + whole;
+                tail(sums, p * pitch + whole, epilogue, shiftFrom + whole, floor, y, to, mask);
             }
         }
     }
@@ -242,28 +245,49 @@ final class VectorLoops implements Loops {
     }
 
     private static void shift(
-            float[] x, int from, float[] shift, int shiftFrom, float floor, float[] y, int to, int whole) {
-        for (int c = 0; c < whole; c += LANES) {
-            load(x, from + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
+            float[] x,
+            int pitch,
+            int first,
+            int end,
+            float[] shift,
+            int shiftFrom,
+            float floor,
+            float[] y,
+            int[] targets,
+            int channel,
+            int whole) {
+        for (int p = first; p < end; p++) {
+            int from = p * pitch;
+            int to = targets[p] + channel;
+            for (int c = 0; c < whole; c += LANES) {
+                load(x, from + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
+            }
         }
     }
 
     private static void join(
             float[] x,
-            int from,
+            int pitch,
+            int first,
+            int end,
             float[] shift,
             int shiftFrom,
             float[] residual,
             float floor,
             float[] y,
-            int to,
+            int[] targets,
+            int channel,
             int whole) {
-        for (int c = 0; c < whole; c += LANES) {
-            load(x, from + c)
-                    .add(load(shift, shiftFrom + c))
-                    .add(load(residual, to + c))
-                    .max(floor)
-                    .intoArray(y, to + c);
+        for (int p = first; p < end; p++) {
+            int from = p * pitch;
+            int to = targets[p] + channel;
+            for (int c = 0; c < whole; c += LANES) {
+                load(x, from + c)
+                        .add(load(shift, shiftFrom + c))
+                        .add(load(residual, to + c))
+                        .max(floor)
+                        .intoArray(y, to + c);
+            }
         }
     }
 
