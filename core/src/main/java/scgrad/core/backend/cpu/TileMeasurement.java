@@ -85,9 +85,7 @@ final class TileMeasurement {
     }
 
     private long product(Tiles tiles) {
-        // both ways to begin, both numbers of runs and of blocks, an even depth and an odd, so that the code that is
-        // compiled here serves for
-        // all uses
+        // both ways to begin, one and several runs and blocks, even and odd depths: what is compiled serves for all
         ProductTile tile = tiles.product(2 * Tiles.COLUMNS);
         int pitch = RUNS * DEPTH * Tiles.COLUMNS;
         tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);

@@ -122,13 +122,13 @@ final class VectorTransforms implements Transforms {
             int to = yOffset + k;
             boolean whole = columns == TILE && k + LANES <= filters;
             outputColumns(m, source, mPitch, work);
-            if (whole && rows == TILE && epilogue == null) {
-                outputRows(work, y, to, rowPitch, pixelPitch);
+            if (whole && epilogue == null) {
+                outputRows(work, y, to, rowPitch, pixelPitch, rows);
                 continue;
             }
             for (int i = 0; i < rows; i++) {
                 int from = i * PATCH * LANES;
-                if (whole && epilogue != null) {
+                if (whole) {
                     finishLine(work, from, y, to + i * rowPitch, pixelPitch, epilogue, channel + k);
                 } else {
                     partialLine(
@@ -144,8 +144,8 @@ final class VectorTransforms implements Transforms {
         }
     }
 
-    private static void outputRows(float[] work, float[] y, int to, int rowPitch, int pixelPitch) {
-        for (int i = 0; i < TILE; i++) {
+    private static void outputRows(float[] work, float[] y, int to, int rowPitch, int pixelPitch, int rows) {
+        for (int i = 0; i < rows; i++) {
             outputLine(work, i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
         }
     }
