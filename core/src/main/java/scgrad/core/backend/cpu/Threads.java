@@ -95,6 +95,15 @@ final class Threads {
         return workers.length + 1;
     }
 
+    /** Into how many shares each of some equal pieces of work is cut for all threads to end at about the same time. */
+    int evenly(int pieces) {
+        int shares = 1;
+        while (pieces * shares % count() != 0 && pieces * shares < 4 * count()) {
+            shares++;
+        }
+        return shares;
+    }
+
     private void serve(int worker) {
         Job last = null;
         int idle = 0;

@@ -27,10 +27,8 @@ final class WinogradConvolution {
 
     /** A kernel of more floats than this may be transformed panel by panel. */
     private static final int PANELWISE = 1 << 18;
-    /** Tiles of a block of patches, and those of a work item that makes patches. */
+    /** Tiles of a block of patches then. */
     private static final int PANELWISE_TILES = 64;
-
-    private static final int INPUT_TILES = 8;
 
     private static final int TAPS = 9;
 
@@ -100,58 +98,78 @@ final class WinogradConvolution {
     }
 
     /**
-     * Runs a gather with a kernel that is transformed panel by panel: all patches are transformed first, then each two panels and their
-     * products with all patches. 512 channels of 16 images of 7x7 take 8.3 ms on two Zen 5 cores, where the kernel transformed as a whole (37
-     * MB) took 11.5; 256 of 32 images of 4x4 1.1 where they took 1.9.
+     * Runs a gather with a kernel that is transformed panel by panel, each just before its products. 512 channels of 16 images of 7x7 take 8.3 ms on
+     * two Zen 5 cores, where the kernel transformed as a whole (37 MB) took 11.5; 256 of 32 images of 4x4 1.1 where they took 1.9.
+     *
+     * <p>Each item transforms the patches that it reads, and with few tiles several do so with the same ones: patches that one core writes and
+     * another reads cost more than that where the two share no cache.
      */
     void run(Gather g, float[] source, KernelPanels panels, Epilogue epilogue, float[] target) {
         TileGrid grid = TileGrid.of(g);
         int blocks = (grid.count() + PANELWISE_TILES - 1) / PANELWISE_TILES;
         int size = (grid.count() + blocks - 1) / blocks;
-        PlaneProducts products = products(g);
-        int vBlock = Transforms.PLANES * products.planePitch(size, g.depth());
-        float[] v = pool.take((long) blocks * vBlock);
-        int parts = (size + INPUT_TILES - 1) / INPUT_TILES;
-        threads.run(blocks * parts, (item, worker) -> {
-            int block = item / parts;
-            int first = item % parts * INPUT_TILES;
-            int end = Math.min(Math.min(first + INPUT_TILES, size), grid.count() - block * size);
-            if (first < end) {
-                int to = block * vBlock + first * products.rowPitch(g.depth());
-                inputs(grid, block * size + first, end - first, size, source, v, to, worker);
-            }
-        });
         int count = Panels.count(g.filters());
         int width = count >= 4 * threads.count() ? 2 : 1;
-        int panelFloats = g.depth() * Tiles.COLUMNS;
-        threads.run((count + width - 1) / width, (item, worker) -> {
-            int first = item * width;
-            int end = Math.min(first + width, count);
-            int uPlane = width * panelFloats + PlaneProducts.GAP;
-            float[] u = scratch.floats(worker, KERNEL, Transforms.PLANES * uPlane);
-            for (int panel = first; panel < end; panel++) {
-                transform(g, panels, panel, u, panel - first, uPlane, worker);
-            }
-            int channels = (end - first) * Tiles.COLUMNS;
-            float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * products.planePitch(size, channels));
-            for (int block = 0; block < blocks; block++) {
-                products.run(g, size, 0, end - first, v, block * vBlock, u, uPlane, m, worker);
-                int tiles = Math.min(size, grid.count() - block * size);
-                outputs(grid, block * size, tiles, size, first, end, m, epilogue, target, worker);
+        int groups = (count + width - 1) / width;
+        int shares = Math.min(groups, threads.evenly(blocks));
+        threads.run(blocks * shares, (item, worker) -> {
+            int share = item % shares;
+            int firstTile = item / shares * size;
+            int tiles = Math.min(size, grid.count() - firstTile);
+            PlaneProducts products = products(g);
+            float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * products.planePitch(tiles, g.depth()));
+            inputs(grid, firstTile, tiles, tiles, source, v, 0, worker);
+            int end = Math.min(count, width * (groups * (share + 1) / shares));
+            for (int panel = width * (groups * share / shares); panel < end; panel += width) {
+                panels(
+                        grid,
+                        firstTile,
+                        tiles,
+                        panel,
+                        Math.min(panel + width, end),
+                        panels,
+                        v,
+                        epilogue,
+                        target,
+                        worker);
             }
         });
-        pool.give(v);
+    }
+
+    /** Transforms some panels, and makes their outputs of some tiles from the tiles' patches. */
+    private void panels(
+            TileGrid grid,
+            int firstTile,
+            int tiles,
+            int first,
+            int end,
+            KernelPanels panels,
+            float[] v,
+            Epilogue epilogue,
+            float[] target,
+            int worker) {
+        Gather g = grid.g();
+        PlaneProducts products = products(g);
+        int uPlane = (end - first) * g.depth() * Tiles.COLUMNS + PlaneProducts.GAP;
+        float[] u = scratch.floats(worker, KERNEL, Transforms.PLANES * uPlane);
+        for (int panel = first; panel < end; panel++) {
+            transform(g, panels, panel, u, panel - first, uPlane, worker);
+        }
+        int channels = (end - first) * Tiles.COLUMNS;
+        float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * products.planePitch(tiles, channels));
+        products.run(g, tiles, 0, end - first, v, 0, u, uPlane, m, worker);
+        outputs(grid, firstTile, tiles, tiles, first, end, m, epilogue, target, worker);
     }
 
     /** Runs a gather with its transformed kernel; the epilogue may be null. */
     void run(Gather g, float[] source, float[] u, Epilogue epilogue, float[] target) {
         TileGrid grid = TileGrid.of(g);
         int panels = Panels.count(g.filters());
+        int pairs = (panels + 1) / 2;
         int size = blockTiles(grid);
         int blocks = (grid.count() + size - 1) / size;
         // with few blocks the panels are shared out too
-        int pairs = (panels + 1) / 2;
-        int shares = Math.max(1, Math.min(pairs, 3 * threads.count() / blocks));
+        int shares = blocks % threads.count() == 0 ? 1 : Math.max(1, Math.min(pairs, 3 * threads.count() / blocks));
         threads.run(blocks * shares, (item, worker) -> {
             int share = item % shares;
             int first = item / shares * size;
@@ -169,11 +187,17 @@ final class WinogradConvolution {
         });
     }
 
-    private static int blockTiles(TileGrid grid) {
+    private int blockTiles(TileGrid grid) {
         int perTile = Transforms.PLANES * (grid.g().depth() + grid.g().filters());
         int least = kernelLength(grid.g()) > LARGE_KERNEL ? LEAST_TILES_OF_LARGE : LEAST_TILES;
         int most = Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
         int blocks = (grid.count() + most - 1) / most;
+        if (blocks > 1 && blocks < 2 * threads.count()) {
+            // a last block of few tiles would leave a thread without work: 64 channels of an image of 28x28 take 58 us
+            // instead of 69
+            int rounds = (blocks + threads.count() - 1) / threads.count();
+            return Math.max((grid.count() - 1) / (rounds * threads.count()) + 1, MULTIPLE);
+        }
         int even = (grid.count() + blocks - 1) / blocks;
         return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     }
