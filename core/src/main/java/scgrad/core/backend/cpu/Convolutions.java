@@ -12,6 +12,7 @@ final class Convolutions {
     private final PointwiseConvolution pointwise;
     private final DirectConvolution direct;
     private final WinogradConvolution winograd;
+    private final WinogradConvolution stridedWinograd;
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
     private final ScatteredInputGradient scattered;
@@ -28,7 +29,8 @@ final class Convolutions {
             Threads threads,
             PointwiseConvolution pointwise,
             Tiles tiles,
-            Transforms transforms,
+            AdjointTransforms transforms,
+            Transforms stridedTransforms,
             Loops loops,
             GroupLoops groupLoops,
             Scratch scratch,
@@ -39,6 +41,7 @@ final class Convolutions {
         this.pointwise = pointwise;
         this.direct = new DirectConvolution(threads, tiles, loops, scratch);
         this.winograd = new WinogradConvolution(threads, tiles, transforms, scratch, pool);
+        this.stridedWinograd = new WinogradConvolution(threads, tiles, stridedTransforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.scattered = new ScatteredInputGradient(threads, tiles, loops, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
@@ -88,9 +91,13 @@ final class Convolutions {
         return WinogradChoice.pays(gather) && !WinogradConvolution.keptPacked(gather);
     }
 
+    private WinogradConvolution winograd(Gather gather) {
+        return gather.stride() == 1 ? winograd : stridedWinograd;
+    }
+
     private float[] prepare(Gather gather, KernelPanels panels) {
         if (keptTransformed(gather)) {
-            return winograd.transform(gather, panels);
+            return winograd(gather).transform(gather, panels);
         }
         float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
         pointwise.pack(gather, panels, packed);
@@ -100,10 +107,10 @@ final class Convolutions {
     /** Runs a gather whose kernel is not kept. */
     private void run(Gather gather, float[] source, KernelPanels panels, Epilogue epilogue, float[] target) {
         if (WinogradChoice.pays(gather) && WinogradConvolution.panelwise(gather)) {
-            winograd.run(gather, source, panels, epilogue, target);
+            winograd(gather).run(gather, source, panels, epilogue, target);
         } else if (WinogradChoice.pays(gather)) {
-            float[] transformed = winograd.transform(gather, panels);
-            winograd.run(gather, source, transformed, epilogue, target);
+            float[] transformed = winograd(gather).transform(gather, panels);
+            winograd(gather).run(gather, source, transformed, epilogue, target);
             pool.give(transformed);
         } else {
             float[] packed = prepare(gather, panels);
@@ -117,9 +124,9 @@ final class Convolutions {
         if (PointwiseConvolution.fits(gather)) {
             pointwise.run(gather, source, kernel, epilogue, target);
         } else if (keptTransformed(gather)) {
-            winograd.run(gather, source, kernel, epilogue, target);
+            winograd(gather).run(gather, source, kernel, epilogue, target);
         } else if (WinogradChoice.pays(gather)) {
-            winograd.run(gather, source, Panels.of(gather, kernel), epilogue, target);
+            winograd(gather).run(gather, source, Panels.of(gather, kernel), epilogue, target);
         } else {
             direct.run(gather, source, kernel, epilogue, target);
         }
@@ -239,7 +246,7 @@ final class Convolutions {
         }
         for (int group = 0; group < g.groups(); group++) {
             Gather gather = Gather.forward(g, group);
-            if (WinogradChoice.pays(gather)) {
+            if (gather.stride() == 1 && WinogradChoice.pays(gather)) {
                 winogradKernelGradient.run(gather, x, dy, dw);
             } else {
                 kernelGradient.run(gather, x, dy, dw);

@@ -39,14 +39,20 @@ final class CpuBackend implements Backend {
     private final Broadcast broadcast;
     private final Pooling pooling;
 
-    CpuBackend(int threads, Loops loops, Tiles tiles, Transforms transforms, GroupLoops groupLoops) {
+    CpuBackend(
+            int threads,
+            Loops loops,
+            Tiles tiles,
+            AdjointTransforms transforms,
+            Transforms stridedTransforms,
+            GroupLoops groupLoops) {
         this.threads = new Threads(threads);
         this.loops = loops;
         this.tiles = tiles;
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
         PointwiseConvolution pointwise = new PointwiseConvolution(this.threads, tiles, loops, scratch);
-        this.convolutions =
-                new Convolutions(this.threads, pointwise, tiles, transforms, loops, groupLoops, scratch, pool);
+        this.convolutions = new Convolutions(
+                this.threads, pointwise, tiles, transforms, stridedTransforms, loops, groupLoops, scratch, pool);
         this.foldedKernels = new FoldedKernels(convolutions, pool);
         this.product = new MatrixProduct(this.threads, loops, pointwise, pool);
         this.norms = new BatchNorms(this.threads, loops.norms(), pool);

@@ -13,7 +13,7 @@ public final class CpuProvider implements Backends.Provider {
     @Override
     public String explain() {
         return "float32 on " + Runtime.getRuntime().availableProcessors() + " cores, "
-                + (vectors() ? loops().description() : new ScalarLoops().description());
+                + (vectors() ? new VectorLoops().description() : new ScalarLoops().description());
     }
 
     @Override
@@ -32,10 +32,17 @@ public final class CpuProvider implements Backends.Provider {
             throw new IllegalArgumentException("the cpu backend has no devices: say --backend cpu, not cpu:" + device);
         }
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        return vectors()
-                ? new CpuBackend(count, loops(), tiles(), transforms(), groupLoops())
-                : new CpuBackend(
-                        count, new ScalarLoops(), scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+        return vectors() ? vector(count, tiles()) : scalar(count);
+    }
+
+    static CpuBackend scalar(int threads) {
+        return new CpuBackend(
+                threads,
+                new ScalarLoops(),
+                scalarTiles(),
+                new ScalarTransforms(1),
+                new ScalarTransforms(2),
+                new ScalarGroupLoops());
     }
 
     static boolean vectors() {
@@ -48,19 +55,17 @@ public final class CpuProvider implements Backends.Provider {
 
     // in methods of their own, so that without the module no class that needs it is loaded
 
-    private static Loops loops() {
-        return new VectorLoops();
+    static CpuBackend vector(int threads, Tiles tiles) {
+        return new CpuBackend(
+                threads,
+                new VectorLoops(),
+                tiles,
+                new VectorTransforms(),
+                new VectorStridedTransforms(),
+                new VectorGroupLoops());
     }
 
     private static Tiles tiles() {
         return VectorTileCandidates.choose();
-    }
-
-    private static Transforms transforms() {
-        return new VectorTransforms();
-    }
-
-    private static GroupLoops groupLoops() {
-        return new VectorGroupLoops();
     }
 }

@@ -28,7 +28,7 @@ interface PlaneProducts {
     /** Floats from slice to slice of a row. */
     int slicePitch(int rows, int channels);
 
-    /** Floats from plane to plane. */
+    /** Floats from position to position. */
     int planePitch(int rows, int channels);
 
     /** Floats from plane to plane of a transformed kernel. */
@@ -37,18 +37,17 @@ interface PlaneProducts {
     }
 
     /**
-     * All planes of so many rows of V with some panels of U.
+     * All planes of so many rows of V, those of the tiles from {@code firstTile} on, with some panels of U.
      *
-     * @param vFrom where V begins
      * @param uPlane floats from plane to plane of U
      */
     void run(
-            Gather g,
+            TileGrid grid,
+            int firstTile,
             int rows,
             int firstPanel,
             int endPanel,
             float[] v,
-            int vFrom,
             float[] u,
             int uPlane,
             float[] m,

@@ -1,7 +1,7 @@
 package scgrad.core.backend.cpu;
 
 /** Winograd's transforms without the vector module: the matrices themselves, applied to one channel at a time. */
-final class ScalarTransforms implements Transforms {
+final class ScalarTransforms implements AdjointTransforms {
     /** B' [6, 6]. */
     private static final float[][] B = {
         {4, 0, -5, 0, 1, 0},
@@ -27,8 +27,53 @@ final class ScalarTransforms implements Transforms {
         {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
     };
 
-    private static final float[][] G_ADJOINT = transposed(G);
-    private static final float[][] A_ADJOINT = transposed(A);
+    /** For a stride of 2, where a line's even pixels meet the first tap and the third, and odd ones the second: B' [9, 9]. */
+    private static final float[][] STRIDED_B = {
+        {2, 0, -1, 0, -2, 0, 1, 0, 0},
+        {0, 0, -2, 0, -1, 0, 1, 0, 0},
+        {0, 0, 2, 0, -3, 0, 1, 0, 0},
+        {0, 0, -1, 0, 0, 0, 1, 0, 0},
+        {0, 0, 2, 0, -1, 0, -2, 0, 1},
+        {0, 1, 0, 0, 0, 0, 0, 0, 0},
+        {0, 0, 0, 1, 0, 0, 0, 0, 0},
+        {0, 0, 0, 0, 0, 1, 0, 0, 0},
+        {0, 0, 0, 0, 0, 0, 0, 1, 0}
+    };
+
+    /** G [6, 3]. */
+    private static final float[][] STRIDED_G = {
+        {1f / 2, 0, 0}, {-1f / 2, 0, -1f / 2}, {-1f / 6, 0, 1f / 6}, {1f / 6, 0, 1f / 3}, {0, 0, 1}, {0, 1, 0}
+    };
+
+    /** A' [4, 9]. */
+    private static final float[][] STRIDED_A = {
+        {1, 1, 1, 1, 0, 1, 0, 0, 0},
+        {0, 1, -1, 2, 0, 0, 1, 0, 0},
+        {0, 1, 1, 4, 0, 0, 0, 1, 0},
+        {0, 1, -1, 8, 1, 0, 0, 0, 1}
+    };
+
+    private final int stride;
+    private final float[][] b;
+    private final float[][] g;
+    private final float[][] a;
+    private final float[][] gAdjoint;
+    private final float[][] aAdjoint;
+
+    /** @param stride 1 or 2 */
+    ScalarTransforms(int stride) {
+        this.stride = stride;
+        b = stride == 1 ? B : STRIDED_B;
+        g = stride == 1 ? G : STRIDED_G;
+        a = stride == 1 ? A : STRIDED_A;
+        gAdjoint = transposed(g);
+        aAdjoint = transposed(a);
+    }
+
+    @Override
+    public int stride() {
+        return stride;
+    }
 
     private static float[][] transposed(float[][] matrix) {
         float[][] result = new float[matrix[0].length][matrix.length];
@@ -89,7 +134,7 @@ final class ScalarTransforms implements Transforms {
             float[] work) {
         for (int c = 0; c < channels; c++) {
             int to = vOffset + c / PADDED * slicePitch + c % PADDED;
-            both(B, d, offset + c, rowPitch, pixelPitch, v, to, PATCH * vPitch, vPitch, PATCH, PATCH, work);
+            both(b, d, offset + c, rowPitch, pixelPitch, v, to, b.length * vPitch, vPitch, b.length, b.length, work);
         }
     }
 
@@ -112,11 +157,11 @@ final class ScalarTransforms implements Transforms {
         for (int k = 0; k < filters; k++) {
             int from = offset + k / PADDED * slicePitch + k % PADDED;
             if (epilogue == null) {
-                both(A, m, from, PATCH * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
+                both(a, m, from, b.length * mPitch, mPitch, y, yOffset + k, rowPitch, pixelPitch, rows, columns, work);
                 continue;
             }
             // behind the working memory of both
-            both(A, m, from, PATCH * mPitch, mPitch, work, PLANES, columns, 1, rows, columns, work);
+            both(a, m, from, b.length * mPitch, mPitch, work, PLANES, columns, 1, rows, columns, work);
             for (int pixel = 0; pixel < rows * columns; pixel++) {
                 int to = yOffset + k + pixel / columns * rowPitch + pixel % columns * pixelPitch;
                 epilogue.finish(work, PLANES + pixel, channel + k, 1, y, to);
@@ -126,9 +171,21 @@ final class ScalarTransforms implements Transforms {
 
     @Override
     public void kernel(
-            float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+            float[] w, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c++) {
-            both(G, g, offset + c, 3 * tapPitch, tapPitch, u, uOffset + c, PATCH * uPitch, uPitch, PATCH, PATCH, work);
+            both(
+                    g,
+                    w,
+                    offset + c,
+                    3 * tapPitch,
+                    tapPitch,
+                    u,
+                    uOffset + c,
+                    g.length * uPitch,
+                    uPitch,
+                    g.length,
+                    g.length,
+                    work);
         }
     }
 
@@ -146,7 +203,19 @@ final class ScalarTransforms implements Transforms {
             float[] work) {
         for (int k = 0; k < filters; k++) {
             int to = offset + k / Tiles.COLUMNS * panelPitch + k % Tiles.COLUMNS;
-            both(A_ADJOINT, dy, dyOffset + k, rowPitch, pixelPitch, z, to, PATCH * pitch, pitch, PATCH, PATCH, work);
+            both(
+                    aAdjoint,
+                    dy,
+                    dyOffset + k,
+                    rowPitch,
+                    pixelPitch,
+                    z,
+                    to,
+                    b.length * pitch,
+                    pitch,
+                    b.length,
+                    b.length,
+                    work);
         }
     }
 
@@ -155,10 +224,10 @@ final class ScalarTransforms implements Transforms {
             float[] m, int offset, int mPitch, int count, float[] dg, int dgOffset, int tapPitch, float[] work) {
         for (int c = 0; c < count; c++) {
             both(
-                    G_ADJOINT,
+                    gAdjoint,
                     m,
                     offset + c,
-                    PATCH * mPitch,
+                    g.length * mPitch,
                     mPitch,
                     dg,
                     dgOffset + c,

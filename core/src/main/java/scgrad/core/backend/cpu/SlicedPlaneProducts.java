@@ -23,23 +23,24 @@ final class SlicedPlaneProducts implements PlaneProducts {
 
     @Override
     public void run(
-            Gather g,
+            TileGrid grid,
+            int firstTile,
             int rows,
             int firstPanel,
             int endPanel,
             float[] v,
-            int vFrom,
             float[] u,
             int uPlane,
             float[] m,
             int worker) {
+        Gather g = grid.g();
         int panels = endPanel - firstPanel;
         int slice = slicePitch(rows, g.depth());
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, panels * SLICE);
         int panelFloats = g.depth() * SLICE;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
-            int a = vFrom + plane * vPlane;
+            int a = plane * vPlane;
             for (int panel = 0; panel < panels; panel += 2) {
                 int b = plane * uPlane + (firstPanel + panel) * panelFloats;
                 int c = plane * mPlane + panel * slice;

@@ -41,21 +41,37 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return Math.min(Transforms.TILE, g.columns() - column(tile));
     }
 
+    /** The source row that a tile's patch begins with. */
+    private int patchRow(int tile) {
+        return g.originRow() + row(tile) * g.stride();
+    }
+
+    private int patchColumn(int tile) {
+        return g.originColumn() + column(tile) * g.stride();
+    }
+
+    /** Source pixels per patch and axis. */
+    private int patch() {
+        return Transforms.patch(g.stride());
+    }
+
+    /** Source pixels from a patch to its neighbour. */
+    private int step() {
+        return Transforms.TILE * g.stride();
+    }
+
     private boolean inside(int tile) {
-        int row = g.originRow() + row(tile);
-        int column = g.originColumn() + column(tile);
-        return row >= 0
-                && column >= 0
-                && row + Transforms.PATCH <= g.sourceHeight()
-                && column + Transforms.PATCH <= g.sourceWidth();
+        int row = patchRow(tile);
+        int column = patchColumn(tile);
+        return row >= 0 && column >= 0 && row + patch() <= g.sourceHeight() && column + patch() <= g.sourceWidth();
     }
 
     /** Prefetches the source rows of some tiles' patches. */
     void prefetchSource(float[] source, int firstTile, int count) {
         int line = g.sourceWidth() * g.sourceChannels();
         int last = firstTile + count - 1;
-        int top = Math.max(g.originRow() + row(firstTile), 0);
-        int end = Math.min(g.originRow() + row(last) + Transforms.PATCH, g.sourceHeight());
+        int top = Math.max(patchRow(firstTile), 0);
+        int end = Math.min(patchRow(last) + patch(), g.sourceHeight());
         Prefetch.range(
                 source,
                 (image(firstTile) * g.sourceHeight() + top) * line,
@@ -74,17 +90,17 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
 
     /** How many patches side by side are copied together. */
     private int mostCopied() {
-        int pixels = COPIED_FLOATS / (Transforms.PATCH * g.sourceChannels());
-        return Math.max(1, Math.min(tileColumns, (pixels - Transforms.PATCH) / Transforms.TILE + 1));
+        int pixels = COPIED_FLOATS / (patch() * g.sourceChannels());
+        return Math.max(1, Math.min(tileColumns, (pixels - patch()) / step() + 1));
     }
 
-    private static int width(int patches) {
-        return Transforms.PATCH + (patches - 1) * Transforms.TILE;
+    private int width(int patches) {
+        return patch() + (patches - 1) * step();
     }
 
     /** Floats that {@link #inputs} copies at once. */
     int copyLength() {
-        return Transforms.PATCH * width(mostCopied()) * g.sourceChannels();
+        return patch() * width(mostCopied()) * g.sourceChannels();
     }
 
     /**
@@ -108,8 +124,8 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int all = g.sourceChannels();
         int most = mostCopied();
         for (int tile = firstTile; tile < firstTile + count; ) {
-            int row = g.originRow() + row(tile);
-            int column = g.originColumn() + column(tile);
+            int row = patchRow(tile);
+            int column = patchColumn(tile);
             int to = vFrom + (tile - firstTile) * rowPitch;
             if (inside(tile)) {
                 int from = ((image(tile) * g.sourceHeight() + row) * g.sourceWidth() + column) * all + first;
@@ -123,19 +139,9 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
                 run++;
             }
             int width = width(run);
-            copy(
-                    source,
-                    image(tile),
-                    g.sourceHeight(),
-                    g.sourceWidth(),
-                    all,
-                    row,
-                    column,
-                    Transforms.PATCH,
-                    width,
-                    copy);
+            copy(source, image(tile), g.sourceHeight(), g.sourceWidth(), all, row, column, patch(), width, copy);
             for (int i = 0; i < run; i++) {
-                int from = i * Transforms.TILE * all + first;
+                int from = i * step() * all + first;
                 transforms.input(
                         copy, from, width * all, all, end - first, v, to + i * rowPitch, pitch, slicePitch, work);
             }
@@ -145,7 +151,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
 
     /** Z = A dy A' of one tile, copied first where it is partial. */
     void upstream(
-            Transforms transforms,
+            AdjointTransforms transforms,
             int tile,
             float[] dy,
             float[] patch,

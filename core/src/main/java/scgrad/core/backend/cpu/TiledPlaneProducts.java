@@ -1,15 +1,31 @@
 package scgrad.core.backend.cpu;
 
-/** Products of planes with the tiles of a machine; V is {@code [36][rows][C]}, M {@code [36][rows][K]}. */
+import java.util.Arrays;
+
+/**
+ * Products of planes with the tiles of a machine; V is {@code [positions][rows][C]}, M {@code [positions][rows][K]}.
+ *
+ * <p>For a stride of 1 each of the kernel's 6x6 elements belongs to one of the 6x6 positions. For a stride of 2 (see
+ * {@link VectorStridedTransforms}) the last of each axis belongs to the four odd pixels: their rows go through one product, without those
+ * behind the image's edge.
+ */
 final class TiledPlaneProducts implements PlaneProducts {
     private static final int MANY_CHANNELS = 128;
+    /** Elements of a transformed kernel along an axis. */
+    private static final int KERNEL = 6;
 
     private final Tiles tiles;
     private final Scratch scratch;
+    /** Positions along an axis. */
+    private final int side;
+    /** Of the kernel's elements along an axis so many have one position each; if there is one more, it has all the others. */
+    private final int single;
 
-    TiledPlaneProducts(Tiles tiles, Scratch scratch) {
+    TiledPlaneProducts(Tiles tiles, Scratch scratch, int stride) {
         this.tiles = tiles;
         this.scratch = scratch;
+        this.side = Transforms.patch(stride);
+        this.single = stride == 1 ? KERNEL : KERNEL - 1;
     }
 
     /** Rows of many channels are a cache line longer, or they would meet in few sets of the caches. */
@@ -31,56 +47,103 @@ final class TiledPlaneProducts implements PlaneProducts {
 
     @Override
     public void run(
+            TileGrid grid,
+            int firstTile,
+            int rows,
+            int firstPanel,
+            int endPanel,
+            float[] v,
+            float[] u,
+            int uPlane,
+            float[] m,
+            int worker) {
+        Gather g = grid.g();
+        int channels = (endPanel - firstPanel) * SLICE;
+        int vPlane = planePitch(rows, g.depth());
+        int mPlane = planePitch(rows, channels);
+        int most = (side - single) * (side - single);
+        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, Math.max(most, 1) * rows + tiles.mostRows());
+        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, Math.max(most, 1) * rows + tiles.mostRows());
+        // rows of the same kind lie alike in all their planes
+        for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
+            boolean manyRows = kind / 2 == 1;
+            boolean manyColumns = kind % 2 == 1;
+            int count = 0;
+            for (int tile = 0; tile < rows; tile++) {
+                int vRow = tile * rowPitch(g.depth());
+                int mRow = tile * rowPitch(channels);
+                int existingRows = manyRows ? grid.rows(firstTile + tile) : 1;
+                int existingColumns = manyColumns ? grid.columns(firstTile + tile) : 1;
+                for (int i = 0; i < existingRows; i++) {
+                    for (int j = 0; j < existingColumns; j++) {
+                        int position = i * side + j;
+                        sources[count] = position * vPlane + vRow;
+                        targets[count++] = position * mPlane + mRow;
+                    }
+                }
+            }
+            Arrays.fill(sources, count, count + tiles.mostRows(), sources[count - 1]);
+            Arrays.fill(targets, count, count + tiles.mostRows(), targets[count - 1]);
+            for (int i = manyRows ? single : 0; i < (manyRows ? KERNEL : single); i++) {
+                for (int j = manyColumns ? single : 0; j < (manyColumns ? KERNEL : single); j++) {
+                    int position = i * side + j;
+                    plane(
+                            g,
+                            count,
+                            firstPanel,
+                            endPanel,
+                            v,
+                            sources,
+                            position * vPlane,
+                            u,
+                            (i * KERNEL + j) * uPlane,
+                            m,
+                            targets,
+                            position * mPlane);
+                }
+            }
+        }
+    }
+
+    private void plane(
             Gather g,
             int rows,
             int firstPanel,
             int endPanel,
             float[] v,
+            int[] sources,
             int vFrom,
             float[] u,
-            int uPlane,
+            int uFrom,
             float[] m,
-            int worker) {
-        int channels = (endPanel - firstPanel) * SLICE;
-        int padded = rows + tiles.mostRows();
-        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
-        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
-        for (int row = 0; row < padded; row++) {
-            sources[row] = Math.min(row, rows - 1) * rowPitch(g.depth());
-            targets[row] = Math.min(row, rows - 1) * rowPitch(channels);
-        }
-        int vPlane = planePitch(rows, g.depth());
-        int mPlane = planePitch(rows, channels);
+            int[] targets,
+            int mFrom) {
         int panelFloats = g.depth() * SLICE;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
-        for (int plane = 0; plane < Transforms.PLANES; plane++) {
-            for (int pass = 0; pass < passes; pass++) {
-                int from = g.depth() * pass / passes;
-                int depth = g.depth() * (pass + 1) / passes - from;
-                for (int panel = firstPanel; panel < endPanel; ) {
-                    int columns = Math.min(endPanel * SLICE, g.filters()) - panel * SLICE;
-                    ProductTile tile = tiles.product(columns);
-                    int blocks = Tiles.blocks(tile, columns, depth);
-                    int uOffset = plane * uPlane + panel * panelFloats + from * SLICE;
-                    int mShift = plane * mPlane + (panel - firstPanel) * SLICE;
-                    for (int first = 0; first < rows; first += tile.rows()) {
-                        tile.products(
-                                blocks,
-                                depth,
-                                v,
-                                sources,
-                                vFrom + plane * vPlane + from,
-                                first,
-                                u,
-                                uOffset,
-                                panelFloats,
-                                m,
-                                targets,
-                                mShift,
-                                pass > 0);
-                    }
-                    panel += blocks * Panels.count(tile.columns());
+        for (int pass = 0; pass < passes; pass++) {
+            int from = g.depth() * pass / passes;
+            int depth = g.depth() * (pass + 1) / passes - from;
+            for (int panel = firstPanel; panel < endPanel; ) {
+                int columns = Math.min(endPanel * SLICE, g.filters()) - panel * SLICE;
+                ProductTile tile = tiles.product(columns);
+                int blocks = Tiles.blocks(tile, columns, depth);
+                for (int first = 0; first < rows; first += tile.rows()) {
+                    tile.products(
+                            blocks,
+                            depth,
+                            v,
+                            sources,
+                            vFrom + from,
+                            first,
+                            u,
+                            uFrom + panel * panelFloats + from * SLICE,
+                            panelFloats,
+                            m,
+                            targets,
+                            mFrom + (panel - firstPanel) * SLICE,
+                            pass > 0);
                 }
+                panel += blocks * Panels.count(tile.columns());
             }
         }
     }

@@ -1,41 +1,56 @@
 package scgrad.core.backend.cpu;
 
 /**
- * The transforms of Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, CVPR 2016), along contiguous channels. With d a 6x6 patch
- * of the source, g a 3x3 kernel and y the 4x4 outputs they give,
+ * The transforms of Winograd's minimal filtering for 3x3 kernels (Lavin and Gray, CVPR 2016), along contiguous channels. With d a patch of the
+ * source, g a kernel and y the 4x4 outputs they give,
  *
  * <pre>  y = A' [(G g G') . (B' d B)] A</pre>
  *
- * where . multiplies element by element: 36 products for 144 multiplications, per channel and filter. Because the form is bilinear, its
- * adjoint is the gradient of the kernel with the same matrices:
+ * where . multiplies element by element, per channel and filter. Which of the 36 elements of G g G' belongs to which of the patch's is
+ * {@link TiledPlaneProducts}' concern: where the stride is 1 they are as many, see {@link AdjointTransforms}; for a stride of 2 see
+ * {@link VectorStridedTransforms}.
  *
- * <pre>  dg = G' [(A dy A') . (B' d B)] G</pre>
- *
- * <p>The interpolation points are 0, 1, -1, 2, -2 and infinity. Measured against float64 with normal inputs the relative error (L2) is
- * about 2e-6 (14x14, 128 to 128 channels: 2.1e-6 of y, 2.2e-6 of dx), that of a direct sum 2e-7 to 5e-7.
- *
- * <p>A plane is one of the 36 positions, {@code 6 * row + column}. Working memory has at least {@link #WORK} floats. Planes have
- * channels up to a multiple of {@link #PADDED}, the widest vector; those beyond the last are undefined.
+ * <p>A plane is one of the kernel's 36 elements, {@code 6 * row + column}; a position one of the patch's, {@code patch() * row + column}.
+ * Both have channels up to a multiple of {@link #PADDED}, the widest vector; those beyond the last are undefined.
  */
 interface Transforms {
     /** Outputs per tile and axis. */
     int TILE = 4;
-    /** Source pixels per tile and axis. */
-    int PATCH = 6;
+    /** Elements of a transformed kernel. */
+    int PLANES = 36;
 
-    int PLANES = PATCH * PATCH;
     int PADDED = 16;
-
-    int WORK = PLANES * PADDED;
 
     /** The next multiple of {@link #PADDED}. */
     static int padded(int channels) {
         return (channels + PADDED - 1) / PADDED * PADDED;
     }
 
+    /** Source pixels per patch and axis. */
+    static int patch(int stride) {
+        return (TILE - 1) * stride + 3;
+    }
+
+    /** Between the pixels of a patch that neighbouring outputs read first: 1 or 2. */
+    int stride();
+
+    default int patch() {
+        return patch(stride());
+    }
+
+    /** Pixels of a patch, and so many numbers of it once it is transformed. */
+    default int positions() {
+        return patch() * patch();
+    }
+
+    /** Floats of working memory. */
+    default int work() {
+        return positions() * PADDED;
+    }
+
     /**
      * B' d B of one patch: pixel (i, j) begins at {@code offset + i * rowPitch + j * pixelPitch}; channels c ..
-     * c + 15 of plane e at {@code vOffset + e * vPitch + c / 16 * slicePitch}.
+     * c + 15 of position e at {@code vOffset + e * vPitch + c / 16 * slicePitch}.
      */
     void input(
             float[] d,
@@ -72,21 +87,4 @@ interface Transforms {
 
     /** G g G' of {@code count} (a multiple of 16) kernels: tap t begins at {@code offset + t * tapPitch}. */
     void kernel(float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work);
-
-    /** A dy A' of one tile, the adjoint of {@link #output}: panel k / 16 of plane e begins at {@code offset + e * pitch + k / 16 * panelPitch}. */
-    void upstream(
-            float[] dy,
-            int dyOffset,
-            int rowPitch,
-            int pixelPitch,
-            int filters,
-            float[] z,
-            int offset,
-            int pitch,
-            int panelPitch,
-            float[] work);
-
-    /** G' m G of {@code count} (a multiple of 16) kernels, the adjoint of {@link #kernel}. */
-    void kernelGradient(
-            float[] m, int offset, int mPitch, int count, float[] dg, int dgOffset, int tapPitch, float[] work);
 }

@@ -7,15 +7,15 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Winograd's transforms with vectors along channels. A two-dimensional transform is the one-dimensional one over columns into working
+ * The transforms for a stride of 1 with vectors along channels. A two-dimensional transform is the one-dimensional one over columns into working
  * memory (in the first-level cache), then over rows: no method keeps more than ten vectors, so nothing spills with 16 registers.
  */
-final class VectorTransforms implements Transforms {
+final class VectorTransforms implements AdjointTransforms {
     private static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() > PADDED ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
-    private static final int LANES = SPECIES.length();
+    static final int LANES = SPECIES.length();
 
-    private static FloatVector load(float[] x, int at) {
+    static FloatVector load(float[] x, int at) {
         return FloatVector.fromArray(SPECIES, x, at);
     }
 
@@ -23,7 +23,7 @@ final class VectorTransforms implements Transforms {
         return FloatVector.fromArray(SPECIES, x, at, mask);
     }
 
-    private static FloatVector constant(float value) {
+    static FloatVector constant(float value) {
         return FloatVector.broadcast(SPECIES, value);
     }
 
@@ -46,7 +46,7 @@ final class VectorTransforms implements Transforms {
         }
         if (c < channels) {
             int to = vOffset + c / PADDED * slicePitch + c % PADDED;
-            loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, SPECIES.indexInRange(c, channels), work);
+            loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, channels - c, work);
             inputVector(work, 0, PATCH * LANES, LANES, v, to, vPitch, work);
         }
     }
@@ -70,9 +70,9 @@ final class VectorTransforms implements Transforms {
         }
     }
 
-    /** size x size pixels of which the mask's channels exist, the others zero. */
-    private static void loadTail(
-            float[] in, int from, int rowPitch, int pixelPitch, int size, VectorMask<Float> mask, float[] work) {
+    /** size x size pixels, zero from {@code channels} on. */
+    static void loadTail(float[] in, int from, int rowPitch, int pixelPitch, int size, int channels, float[] work) {
+        VectorMask<Float> mask = SPECIES.indexInRange(0, channels);
         for (int i = 0; i < size; i++) {
             for (int j = 0; j < size; j++) {
                 load(in, from + i * rowPitch + j * pixelPitch, mask).intoArray(work, (i * size + j) * LANES);
@@ -193,11 +193,25 @@ final class VectorTransforms implements Transforms {
             int filters,
             Epilogue epilogue,
             int channel) {
-        int stored = TILE * PATCH * LANES;
-        outputLine(work, from, LANES, work, stored, LANES);
+        int line = TILE * PATCH * LANES;
+        outputLine(work, from, LANES, work, line, LANES);
+        finish(work, line, y, to, pitch, columns, filters, epilogue, channel);
+    }
+
+    /** Stores the columns and channels of a line that exist, with what follows them; the epilogue may be null. */
+    static void finish(
+            float[] work,
+            int line,
+            float[] y,
+            int to,
+            int pitch,
+            int columns,
+            int filters,
+            Epilogue epilogue,
+            int channel) {
         VectorMask<Float> mask = SPECIES.indexInRange(0, filters);
         for (int j = 0; j < columns; j++) {
-            FloatVector value = load(work, stored + j * LANES);
+            FloatVector value = load(work, line + j * LANES);
             if (epilogue != null) {
                 value = value.add(load(epilogue.shift(), channel));
                 if (epilogue.residual() != null) {
@@ -273,7 +287,7 @@ final class VectorTransforms implements Transforms {
                     upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, j * LANES, TILE * LANES);
                 }
             } else {
-                loadTail(dy, dyOffset + k, rowPitch, pixelPitch, TILE, SPECIES.indexInRange(k, filters), work);
+                loadTail(dy, dyOffset + k, rowPitch, pixelPitch, TILE, filters - k, work);
                 for (int j = 0; j < TILE; j++) {
                     upstreamLine(work, j * LANES, TILE * LANES, work, j * LANES, TILE * LANES);
                 }

@@ -19,6 +19,8 @@ final class WinogradChoice {
     private static final int LARGE = 1 << 17;
     private static final double TILE = 11;
     private static final double UNALIGNED_TILE = 20;
+    /** A stride of 2: 81 numbers of a patch for 36. */
+    private static final double STRIDED_TILE = 2.25;
 
     private WinogradChoice() {}
 
@@ -30,7 +32,7 @@ final class WinogradChoice {
         return g.tapRows() == 3
                 && g.tapColumns() == 3
                 && g.step() == 1
-                && g.stride() == 1
+                && g.stride() <= 2
                 && g.targetStride() == 1
                 && g.depth() == g.sourceChannels()
                 && g.filters() == g.targetChannels();
@@ -41,9 +43,17 @@ final class WinogradChoice {
         double pairs = (double) g.depth() * Transforms.padded(g.filters());
         boolean aligned = g.depth() % Transforms.PADDED == 0 && g.filters() % Transforms.PADDED == 0;
         double channels = Transforms.padded(g.depth()) + Transforms.padded(g.filters());
-        return pairs * (pairs > LARGE ? LARGE_KERNEL : KERNEL)
-                + pairs * sixes(tiles) * Transforms.PLANES * PRODUCT
-                + tiles * channels * (aligned ? TILE : UNALIGNED_TILE);
+        return pairs * (pairs > LARGE && !WinogradConvolution.keptPacked(g) ? LARGE_KERNEL : KERNEL)
+                + pairs * rows(TileGrid.of(g)) * PRODUCT
+                + tiles * channels * (aligned ? TILE : UNALIGNED_TILE) * (g.stride() == 1 ? 1 : STRIDED_TILE);
+    }
+
+    /** Rows of all planes' products. */
+    private static double rows(TileGrid grid) {
+        Gather g = grid.g();
+        return g.stride() == 1
+                ? sixes(grid.count()) * Transforms.PLANES
+                : (double) g.batch() * (5 * grid.tileRows() + g.rows()) * (5 * grid.tileColumns() + g.columns());
     }
 
     private static double direct(Gather g) {

@@ -1,12 +1,12 @@
 package scgrad.core.backend.cpu;
 
 /**
- * 3x3 convolutions of stride 1 by Winograd's F(4x4, 3x3), see {@link Transforms}: the forward pass, and the gradient of the input, which is
- * one with the kernel turned round.
+ * 3x3 convolutions by Winograd's transforms: the forward pass, and for a stride of 1 the gradient of the input, which is one with the kernel
+ * turned round.
  *
- * <p>Tiles are taken in blocks for which the transformed patches V {@code [36][tiles][C]} and the products M {@code [36][tiles][K]} stay in
- * the second-level cache; the products of one plane are those of {@link Tiles#product}. Planes are a cache line longer than they
- * need, because the 36 stores of a transform would otherwise meet in one set of the first-level cache. Every output is computed in one
+ * <p>Tiles are taken in blocks for which the transformed patches V {@code [positions][tiles][C]} and the products M {@code
+ * [positions][tiles][K]} stay in the second-level cache; the products of one plane are those of {@link Tiles#product}. Planes are a cache line
+ * longer than they need, because the 36 stores of a transform would otherwise meet in one set of the first-level cache. Every output is computed in one
  * piece, so that neither blocks nor threads change its bits.
  *
  * <p>Measured on one Zen 4 core, GFLOP/s of the direct sum: 225 for 64 channels at 56x56 and 285 for 128 at 28x28, where direct products
@@ -51,7 +51,7 @@ final class WinogradConvolution {
     WinogradConvolution(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
         this.threads = threads;
         this.tiles = tiles;
-        this.tiled = new TiledPlaneProducts(tiles, scratch);
+        this.tiled = new TiledPlaneProducts(tiles, scratch, transforms.stride());
         this.transforms = transforms;
         this.scratch = scratch;
         this.pool = pool;
@@ -93,7 +93,7 @@ final class WinogradConvolution {
         int panelFloats = g.depth() * Tiles.COLUMNS;
         float[] packed = scratch.floats(worker, PACKED, TAPS * panelFloats);
         panels.pack(panel, packed, 0);
-        float[] work = scratch.floats(worker, WORK, Transforms.WORK);
+        float[] work = scratch.floats(worker, WORK, transforms.work());
         transforms.kernel(packed, 0, panelFloats, panelFloats, u, to * panelFloats, uPlane, work);
     }
 
@@ -117,7 +117,7 @@ final class WinogradConvolution {
             int firstTile = item / shares * size;
             int tiles = Math.min(size, grid.count() - firstTile);
             PlaneProducts products = products(g);
-            float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * products.planePitch(tiles, g.depth()));
+            float[] v = scratch.floats(worker, PATCHES, transforms.positions() * products.planePitch(tiles, g.depth()));
             inputs(grid, firstTile, tiles, tiles, source, v, 0, worker);
             int end = Math.min(count, width * (groups * (share + 1) / shares));
             for (int panel = width * (groups * share / shares); panel < end; panel += width) {
@@ -156,8 +156,8 @@ final class WinogradConvolution {
             transform(g, panels, panel, u, panel - first, uPlane, worker);
         }
         int channels = (end - first) * Tiles.COLUMNS;
-        float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * products.planePitch(tiles, channels));
-        products.run(g, tiles, 0, end - first, v, 0, u, uPlane, m, worker);
+        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * products.planePitch(tiles, channels));
+        products.run(grid, firstTile, tiles, 0, end - first, v, u, uPlane, m, worker);
         outputs(grid, firstTile, tiles, tiles, first, end, m, epilogue, target, worker);
     }
 
@@ -188,7 +188,7 @@ final class WinogradConvolution {
     }
 
     private int blockTiles(TileGrid grid) {
-        int perTile = Transforms.PLANES * (grid.g().depth() + grid.g().filters());
+        int perTile = transforms.positions() * (grid.g().depth() + grid.g().filters());
         int least = kernelLength(grid.g()) > LARGE_KERNEL ? LEAST_TILES_OF_LARGE : LEAST_TILES;
         int most = Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
         int blocks = (grid.count() + most - 1) / most;
@@ -216,17 +216,17 @@ final class WinogradConvolution {
         Gather g = grid.g();
         int channels = (endPanel - firstPanel) * Tiles.COLUMNS;
         PlaneProducts products = products(g);
-        float[] v = scratch.floats(worker, PATCHES, Transforms.PLANES * products.planePitch(count, g.depth()));
-        float[] m = scratch.floats(worker, PRODUCTS, Transforms.PLANES * products.planePitch(count, channels));
+        float[] v = scratch.floats(worker, PATCHES, transforms.positions() * products.planePitch(count, g.depth()));
+        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * products.planePitch(count, channels));
         grid.prefetchSource(source, firstTile, count);
         inputs(grid, firstTile, count, count, source, v, 0, worker);
-        products.run(g, count, firstPanel, endPanel, v, 0, u, PlaneProducts.kernelPlane(g), m, worker);
+        products.run(grid, firstTile, count, firstPanel, endPanel, v, u, PlaneProducts.kernelPlane(g), m, worker);
         grid.prefetchTarget(target, firstTile, count);
         outputs(grid, firstTile, count, count, firstPanel, endPanel, m, epilogue, target, worker);
     }
 
     private PlaneProducts products(Gather g) {
-        return PlaneProducts.sliced(tiles, g.depth()) ? sliced : tiled;
+        return transforms.stride() == 1 && PlaneProducts.sliced(tiles, g.depth()) ? sliced : tiled;
     }
 
     /** The transformed patches of some tiles, in planes of {@code rows} tiles. */
@@ -247,7 +247,7 @@ final class WinogradConvolution {
                 products.rowPitch(depth),
                 products.planePitch(rows, depth),
                 products.slicePitch(rows, depth),
-                scratch.floats(worker, WORK, Transforms.WORK));
+                scratch.floats(worker, WORK, transforms.work()));
     }
 
     /** The outputs of some tiles and panels from their products, which are in planes of {@code rows} tiles. */
@@ -267,7 +267,7 @@ final class WinogradConvolution {
         int channels = (endPanel - firstPanel) * Tiles.COLUMNS;
         int filter = firstPanel * Tiles.COLUMNS;
         int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;
-        float[] work = scratch.floats(worker, WORK, Transforms.WORK);
+        float[] work = scratch.floats(worker, WORK, transforms.work());
         for (int t = 0; t < count; t++) {
             int tile = firstTile + t;
             int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);

@@ -29,11 +29,12 @@ final class WinogradKernelGradient {
 
     private final Threads threads;
     private final Tiles tiles;
-    private final Transforms transforms;
+    private final AdjointTransforms transforms;
     private final Scratch scratch;
     private final BufferPool pool;
 
-    WinogradKernelGradient(Threads threads, Tiles tiles, Transforms transforms, Scratch scratch, BufferPool pool) {
+    WinogradKernelGradient(
+            Threads threads, Tiles tiles, AdjointTransforms transforms, Scratch scratch, BufferPool pool) {
         this.threads = threads;
         this.tiles = tiles;
         this.transforms = transforms;
@@ -216,7 +217,7 @@ final class WinogradKernelGradient {
         int slicePitch = rows * SLICE;
         int vPlane = (endSlice - firstSlice) * slicePitch + SLICE;
         int zPlane = Panels.count(g.filters()) * slicePitch + SLICE;
-        float[] work = scratch.floats(worker, WinogradConvolution.WORK, Transforms.WORK);
+        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
         int patchLength = Transforms.TILE * Transforms.TILE * g.targetChannels();
         float[] patch = scratch.floats(worker, WinogradConvolution.PATCH, Math.max(grid.copyLength(), patchLength));
         int first = firstSlice * SLICE;
@@ -273,7 +274,7 @@ final class WinogradKernelGradient {
     /** Transforms the sums of channel c, which begin at {@code at} of each plane. */
     private void finish(Gather g, int c, float[] sums, int at, int plane, float[] dw, int worker) {
         int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
-        float[] work = scratch.floats(worker, WinogradConvolution.WORK, Transforms.WORK);
+        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
         float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * pitch);
         transforms.kernelGradient(sums, at, plane, pitch, taps, 0, pitch, work);
         for (int tap = 0; tap < 9; tap++) {

@@ -3,7 +3,7 @@
  *
  * <p>The way through a convolution: {@link scgrad.core.backend.cpu.CpuBackend} takes arrays and hands their memory to {@code Convolutions},
  * which chooses by geometry alone. A {@code Gather} says which pixels each output reads; {@code PointwiseConvolution} (one tap), {@code
- * DirectConvolution}, {@code WinogradConvolution} (3x3, stride 1) and {@code GroupedConvolution} run it; {@code KernelGradient}, {@code
+ * DirectConvolution}, {@code WinogradConvolution} (3x3, stride 1 or 2) and {@code GroupedConvolution} run it; {@code KernelGradient}, {@code
  * WinogradKernelGradient}, {@code GroupedKernelGradient} and {@code ScatteredInputGradient} are the ways back that differ; {@code
  * PointwiseGradients} goes both ways at once, where a batch norm followed; {@code PointwiseBatchNorm} finds the norm's statistics in the
  * inputs of a 1x1 convolution to many more channels. All of them end in
@@ -37,8 +37,10 @@
  * <ul>
  *   <li>64 MB, which no cache holds, are read and written in 1.1 ms in place and in 1.5 to another array, because a line is read before it is
  *       written; 8 MB, in the third-level cache, in 0.06 and 0.09 (the benchmarks {@code Kernels.memory}).
- *   <li>A line that another core has changed is slow to get. Each thread therefore begins with the same part of the work in every operation
- *       ({@link scgrad.core.backend.cpu.Threads}).
+ *   <li>A line that another core has changed is slow to get, and much slower where the two share no third-level cache: a number passed to and
+ *       fro takes 70 to 100 ns or 350 to 400, and on a virtual machine one turns into the other from minute to minute. Each thread therefore
+ *       begins with the same part of the work in every operation ({@link scgrad.core.backend.cpu.Threads}), and {@code WinogradConvolution}
+ *       rather transforms a patch twice than passes it on.
  *   <li>A convolution of 16 to 16 channels alone, whose arrays stay in the caches, runs at 460 GFLOP/s ({@code bench
  *       conv-b128-16to16-32-k3-s1-g1}), at 320 to 340 in a training, where they do not ({@code bench --profile cifar-resnet20-train}).
  *       Storing a strip of outputs while the next is multiplied did not hide it.

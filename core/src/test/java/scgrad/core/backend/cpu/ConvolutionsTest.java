@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,8 +25,7 @@ class ConvolutionsTest {
     private static final Backend SCALAR = scalar();
 
     private static Backend scalar() {
-        return new CpuBackend(
-                2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+        return CpuProvider.scalar(2);
     }
 
     static Stream<ConvGeometry> geometries() {
@@ -87,7 +85,24 @@ class ConvolutionsTest {
         // kernels that Winograd transforms panel by panel, for one block of patches and for two
         all.add(new ConvGeometry(2, 9, 10, 200, 3, 3, 190, 1, 1, 1, 1));
         all.add(new ConvGeometry(9, 12, 11, 176, 3, 3, 176, 1, 1, 1, 1));
+        strided().forEach(all::add);
         return all.stream();
+    }
+
+    /** Strides of 2 that Winograd takes: tiles cut off at the edge, channels of no whole vector, a kernel transformed as a whole and in panels. */
+    private static Stream<ConvGeometry> strided() {
+        return Stream.of(
+                new ConvGeometry(3, 29, 31, 64, 3, 3, 80, 2, 1, 1, 1),
+                new ConvGeometry(2, 33, 35, 150, 3, 3, 140, 2, 0, 1, 1),
+                new ConvGeometry(2, 28, 27, 170, 3, 3, 150, 2, 2, 1, 1),
+                new ConvGeometry(4, 28, 28, 192, 3, 3, 192, 2, 1, 1, 1),
+                new ConvGeometry(9, 27, 15, 300, 3, 3, 200, 2, 1, 1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strided")
+    void winogradTakesStridesOfTwo(ConvGeometry g) {
+        assertThat(WinogradChoice.pays(Gather.forward(g, 0))).isTrue();
     }
 
     private static void add(
@@ -213,10 +228,11 @@ class ConvolutionsTest {
         return difference / largest;
     }
 
-    /** The error that {@link Transforms} claims, on a layer of ResNet's size. */
-    @Test
-    void winogradLosesLessThanADecimalDigit() {
-        ConvGeometry g = new ConvGeometry(1, 14, 14, 128, 3, 3, 128, 1, 1, 1, 1);
+    /** The error that {@link AdjointTransforms} claims, on a layer of ResNet's size, and that of a stride of 2. */
+    @ParameterizedTest
+    @CsvSource({"1, 14", "2, 28"})
+    void winogradLosesLessThanADecimalDigit(int stride, int size) {
+        ConvGeometry g = new ConvGeometry(1, size, size, 128, 3, 3, 128, stride, 1, 1, 1);
         double[][] expected = results(REFERENCE, g);
         double[][] actual = results(VECTOR, g);
         for (int i = 0; i < expected.length; i++) {

@@ -32,8 +32,7 @@ class LoopsTest {
     private static final Backend ONE = Backends.open("cpu", 1);
     private static final Backend TWO = Backends.open("cpu", 2);
     private static final Backend THREE = Backends.open("cpu", 3);
-    private static final Backend SCALAR = new CpuBackend(
-            2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops());
+    private static final Backend SCALAR = CpuProvider.scalar(2);
 
     /** Some kernels on one backend; what they make is compared. */
     private interface Kernel {

@@ -25,8 +25,7 @@ class PointwiseBatchNormTest {
             Backends.open("cpu", 2),
             Backends.open("cpu", 3),
             Backends.open("cpu", 17),
-            new CpuBackend(
-                    2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops()));
+            CpuProvider.scalar(2));
 
     static Stream<ConvGeometry> geometries() {
         return Stream.of(

@@ -17,11 +17,8 @@ import scgrad.core.array.Shape;
 
 /** One pass over memory gives the bits of the three kernels that it stands for. */
 class PointwiseGradientsTest {
-    private static final List<Backend> BACKENDS = List.of(
-            Backends.open("cpu", 2),
-            Backends.open("cpu", 3),
-            new CpuBackend(
-                    2, new ScalarLoops(), CpuProvider.scalarTiles(), new ScalarTransforms(), new ScalarGroupLoops()));
+    private static final List<Backend> BACKENDS =
+            List.of(Backends.open("cpu", 2), Backends.open("cpu", 3), CpuProvider.scalar(2));
 
     static Stream<ConvGeometry> geometries() {
         return Stream.of(

@@ -183,8 +183,7 @@ class TilesTest {
     void theBackendsBitsDoNotDependOnTheTile(ConvGeometry g) {
         int[][] expected = null;
         for (Tiles tiles : tiles()) {
-            int[][] actual = results(
-                    new CpuBackend(2, new VectorLoops(), tiles, new VectorTransforms(), new VectorGroupLoops()), g);
+            int[][] actual = results(CpuProvider.vector(2, tiles), g);
             expected = expected == null ? actual : expected;
             assertThat(actual).as(tiles.name()).isDeepEqualTo(expected);
         }
