@@ -41,9 +41,11 @@ public final class Autograd {
     /** Runs an operation, and remembers it where a gradient may be asked for. */
     public static Tensor apply(Op op, Tensor... inputs) {
         NDArray[] arrays = new NDArray[inputs.length];
+        boolean[] given = new boolean[inputs.length];
         boolean needed = false;
         for (int i = 0; i < inputs.length; i++) {
             arrays[i] = inputs[i].value;
+            given[i] = inputs[i].given && !RECORDING.get() && !arrays[i].shared() && onlyOnce(inputs, i);
             needed |= inputs[i].needsGradient;
             if (arrays[i].backend() != arrays[0].backend()) {
                 throw new IllegalArgumentException(op.name() + ": inputs are on different backends, "
@@ -51,7 +53,7 @@ public final class Autograd {
                         + arrays[i].backend().name());
             }
         }
-        Inputs in = new Inputs(arrays);
+        Inputs in = new Inputs(arrays, given);
         NDArray out = op.forward(in);
         if (needed && RECORDING.get()) {
             return new Tensor(out, true, new Node(op, inputs, in.saved()));
@@ -60,6 +62,15 @@ public final class Autograd {
             saved.release();
         }
         return new Tensor(out, false, null);
+    }
+
+    private static boolean onlyOnce(Tensor[] inputs, int index) {
+        for (int i = 0; i < inputs.length; i++) {
+            if (i != index && inputs[i].value.storage() == inputs[index].value.storage()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Runs a body without recording: inference. */

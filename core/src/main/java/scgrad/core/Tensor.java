@@ -26,6 +26,8 @@ public final class Tensor {
     boolean kept;
     /** Whether a backward went through it and forgot where it came from. */
     boolean spent;
+    /** Whether an operation may write its result over it. */
+    boolean given;
 
     private NDArray gradient;
 
@@ -124,6 +126,15 @@ public final class Tensor {
     /** Makes {@link #backward} keep this tensor's value and gradient, which it otherwise gives back as it goes. */
     public Tensor keep() {
         kept = true;
+        return this;
+    }
+
+    /**
+     * Says that nobody reads this tensor behind the operations that do so now: without recording, one that takes it as its residual may put its result
+     * in its place. The value must be nobody else's, and its first use as a residual its last.
+     */
+    public Tensor giveAway() {
+        given = true;
         return this;
     }
 

@@ -14,7 +14,9 @@ import scgrad.core.array.Shape;
 import scgrad.core.array.StepScope;
 import scgrad.core.op.Gradient;
 import scgrad.core.op.Inputs;
+import scgrad.core.op.Normalization;
 import scgrad.core.op.Op;
+import scgrad.core.op.Products;
 
 /** The engine: what is recorded, what is added up, and whose memory lives how long. */
 class AutogradTest {
@@ -162,6 +164,50 @@ class AutogradTest {
         assertThat(y.needsGradient()).isFalse();
         assertThat(Autograd.recording()).isTrue();
         assertThatThrownBy(y::backward).hasMessageContaining("computed under noGrad");
+    }
+
+    private Tensor image(double first) {
+        return Tensor.of(reference, Shape.of(1, 1, 2, 1), first, 2);
+    }
+
+    /** relu(2 x + residual), by a convolution of one tap and a normalisation that leaves it as it is. */
+    private Tensor doubledAndAdded(Tensor x, Tensor residual) {
+        NDArray zero = NDArray.full(reference, Shape.of(1), 0);
+        NDArray one = NDArray.full(reference, Shape.of(1), 1);
+        Tensor kernel = Tensor.of(reference, Shape.of(1, 1, 1, 1), 2.0);
+        return x.convNorm(
+                new Products.Conv2d(1, 0, 1, 1),
+                kernel,
+                new Normalization.FixedNorm(0, true, zero, one),
+                Tensor.constant(one),
+                Tensor.constant(zero),
+                residual);
+    }
+
+    @Test
+    void aResidualThatIsGivenAwayIsWrittenOver() {
+        Tensor residual = image(-5);
+        Tensor y = Autograd.noGrad(() -> doubledAndAdded(image(1), residual.giveAway()));
+        assertThat(y.toDoubles()).containsExactly(0, 6);
+        assertThat(y.value().storage()).isSameAs(residual.value().storage());
+    }
+
+    @Test
+    void aResidualStaysWhereItIsNotGivenAwayOrOthersReadIt() {
+        Tensor kept = image(-5);
+        Autograd.noGrad(() -> doubledAndAdded(image(1), kept));
+        assertThat(kept.toDoubles()).as("not given away").containsExactly(-5, 2);
+        Tensor recorded = image(-5).giveAway();
+        doubledAndAdded(image(1), recorded);
+        assertThat(recorded.toDoubles()).as("while recording").containsExactly(-5, 2);
+        Tensor shared = image(-5).giveAway();
+        Tensor other = shared.detach();
+        Autograd.noGrad(() -> doubledAndAdded(image(1), shared));
+        assertThat(other.toDoubles()).as("another handle").containsExactly(-5, 2);
+        Tensor twice = image(-5).giveAway();
+        Tensor y = Autograd.noGrad(() -> doubledAndAdded(twice, twice));
+        assertThat(y.toDoubles()).containsExactly(0, 6);
+        assertThat(twice.toDoubles()).as("input and residual").containsExactly(-5, 2);
     }
 
     @Test

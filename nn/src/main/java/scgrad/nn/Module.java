@@ -104,6 +104,11 @@ public abstract class Module {
         return !Autograd.recording() && !Observation.watched();
     }
 
+    /** At inference, before the only reader of something computed: it may write over it. What came in stays. */
+    protected static Tensor giveAway(Tensor read, Tensor input) {
+        return inferring() && read.value().storage() != input.value().storage() ? read.giveAway() : read;
+    }
+
     /**
      * At inference, behind the only reader of something computed: its memory goes to the next operation, still in the caches. What came in, and what
      * goes out, stays.

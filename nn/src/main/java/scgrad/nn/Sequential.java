@@ -28,7 +28,7 @@ public final class Sequential extends Module {
     protected Tensor forward(Tensor x) {
         Tensor y = x;
         for (int i = 0; i < steps.size(); i++) {
-            Tensor read = y;
+            Tensor read = giveAway(y, x);
             boolean normalized =
                     i + 1 < steps.size() && steps.get(i) instanceof Conv2d && steps.get(i + 1) instanceof BatchNorm2d;
             y = normalized

@@ -82,7 +82,7 @@ final class Block extends Module {
     @Override
     protected Tensor forward(Tensor x) {
         Tensor inner = first.activated(x, null);
-        Tensor residual = shortcut == null ? x : shortcut.apply(x);
+        Tensor residual = shortcut == null ? x : giveAway(shortcut.apply(x), x);
         if (attention != null) {
             Tensor y = second == null ? expandNorm.apply(expand, inner) : second.checked(inner);
             return attention.apply(y).add(residual).relu();

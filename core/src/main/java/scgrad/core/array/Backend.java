@@ -108,11 +108,16 @@ public interface Backend {
     /** y = x * w, no bias. */
     void conv2d(ConvGeometry g, NDArray x, NDArray w, NDArray y);
 
-    /** y = batchNorm(x * w): convolution and the normalisation by given statistics behind it, in one pass over y; see {@link #batchNorm}. */
+    /** y = batchNorm(x * w): convolution and the normalisation by given statistics behind it, in one pass over y, which may be the residual; see {@link #batchNorm}. */
     default void conv2dNorm(
             ConvGeometry g, NDArray x, NDArray w, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
-        conv2d(g, x, w, y);
-        batchNorm(y, norm, residual, relu, y);
+        boolean inPlace = residual != null && residual.storage() == y.storage();
+        NDArray z = inPlace ? NDArray.allocate(this, y.shape()) : y;
+        conv2d(g, x, w, z);
+        batchNorm(z, norm, residual, relu, y);
+        if (inPlace) {
+            z.release();
+        }
     }
 
     /** @param accumulate whether the gradient is added to what dx holds, or written over it */
@@ -177,7 +182,7 @@ public interface Backend {
     /** The mean and the biased variance of each channel. */
     void batchStatistics(NDArray x, NDArray mean, NDArray variance);
 
-    /** y = act(norm(x) + residual); residual may be null, y may be x; act is ReLU or nothing. */
+    /** y = act(norm(x) + residual); residual may be null, y may be x or the residual; act is ReLU or nothing. */
     void batchNorm(NDArray x, ChannelNorm norm, NDArray residual, boolean relu, NDArray y);
 
     /**

@@ -9,10 +9,17 @@ import scgrad.core.array.Shape;
 /** What an operation's forward sees: its inputs, and a place to save what its gradient will need. */
 public final class Inputs {
     private final NDArray[] arrays;
+    private final boolean[] given;
     private final List<NDArray> saved = new ArrayList<>();
 
     public Inputs(NDArray... arrays) {
+        this(arrays, new boolean[arrays.length]);
+    }
+
+    /** @param given which inputs nobody reads again, so that {@link #over} may take their place */
+    public Inputs(NDArray[] arrays, boolean[] given) {
         this.arrays = arrays;
+        this.given = given;
     }
 
     public NDArray get(int index) {
@@ -33,6 +40,11 @@ public final class Inputs {
 
     public NDArray allocate(Shape shape) {
         return NDArray.allocate(backend(), shape);
+    }
+
+    /** An array of an input's shape, to write a result to: the input itself where nobody reads it again. */
+    public NDArray over(int index) {
+        return given[index] ? arrays[index] : allocate(arrays[index].shape());
     }
 
     /** Keeps an array for {@link Gradient#saved}. */

@@ -206,7 +206,7 @@ public final class Normalization {
             ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
             NDArray residual = in.count() > 4 ? in.get(4) : null;
             check(name(), "output", geometry.outputShape(), in, 2);
-            NDArray y = in.allocate(geometry.outputShape());
+            NDArray y = residual != null ? in.over(4) : in.allocate(geometry.outputShape());
             ChannelNorm behind = new ChannelNorm(norm.mean, norm.variance, norm.epsilon, in.get(2), in.get(3));
             in.backend().conv2dNorm(geometry, in.get(0), in.get(1), behind, residual, norm.relu, y);
             return y;

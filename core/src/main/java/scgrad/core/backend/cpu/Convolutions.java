@@ -146,8 +146,14 @@ final class Convolutions {
                 run(Gather.forward(g, group), x, forwardPanels(g, group, w), epilogue, y);
             }
         } else {
-            grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), y);
-            finish(g, epilogue, y);
+            // the residual is read behind the sums
+            boolean inPlace = epilogue != null && epilogue.residual() == y;
+            float[] sums = inPlace ? pool.take(y.length) : y;
+            grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), sums);
+            finish(g, epilogue, sums, y);
+            if (inPlace) {
+                pool.give(sums);
+            }
         }
     }
 
@@ -228,12 +234,12 @@ final class Convolutions {
     }
 
     /** The epilogue as a pass of its own, behind kernels that do not take it. */
-    private void finish(ConvGeometry g, Epilogue epilogue, float[] y) {
+    private void finish(ConvGeometry g, Epilogue epilogue, float[] sums, float[] y) {
         if (epilogue != null) {
             int row = g.outWidth() * g.filters();
             threads.run(g.batch() * g.outHeight(), (item, worker) -> {
                 for (int pixel = item * row; pixel < (item + 1) * row; pixel += g.filters()) {
-                    epilogue.finish(y, pixel, 0, g.filters(), y, pixel);
+                    epilogue.finish(sums, pixel, 0, g.filters(), y, pixel);
                 }
             });
         }

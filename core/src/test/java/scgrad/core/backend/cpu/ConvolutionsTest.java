@@ -12,6 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
@@ -226,6 +227,25 @@ class ConvolutionsTest {
             difference = actual[i] == actual[i] ? Math.max(difference, Math.abs(actual[i] - expected[i])) : 1e30;
         }
         return difference / largest;
+    }
+
+    /** Whatever the way a convolution takes: each output is written once, where the residual was read just before. */
+    @ParameterizedTest
+    @MethodSource("geometries")
+    void aResidualMayBeWrittenOver(ConvGeometry g) {
+        for (Backend backend : List.of(VECTOR, SCALAR, REFERENCE)) {
+            NDArray x = random(backend, g.inputShape(), 1);
+            NDArray w = random(backend, g.kernelShape(), 2);
+            Shape channels = Shape.of(g.filters());
+            NDArray ones = NDArray.persistent(backend, channels);
+            backend.fill(ones, 1);
+            ChannelNorm norm = new ChannelNorm(random(backend, channels, 3), ones, 1e-5, ones, ones);
+            NDArray residual = random(backend, g.outputShape(), 4);
+            NDArray y = NDArray.persistent(backend, g.outputShape());
+            backend.conv2dNorm(g, x, w, norm, residual, true, y);
+            backend.conv2dNorm(g, x, w, norm, residual, true, residual);
+            assertThat(values(backend, residual)).isEqualTo(values(backend, y));
+        }
     }
 
     /** The error that {@link AdjointTransforms} claims, on a layer of ResNet's size, and that of a stride of 2. */
