@@ -114,24 +114,13 @@ final class WinogradConvolution {
         int shares = Math.min(groups, threads.evenly(blocks));
         threads.run(blocks * shares, (item, worker) -> {
             int share = item % shares;
-            int firstTile = item / shares * size;
-            int tiles = Math.min(size, grid.count() - firstTile);
-            PlaneProducts products = products(g);
-            float[] v = scratch.floats(worker, PATCHES, transforms.positions() * products.planePitch(tiles, g.depth()));
-            inputs(grid, firstTile, tiles, tiles, source, v, 0, worker);
+            int first = item / shares * size;
+            int here = Math.min(size, grid.count() - first);
+            float[] v = inputs(grid, first, here, source, worker);
             int end = Math.min(count, width * (groups * (share + 1) / shares));
             for (int panel = width * (groups * share / shares); panel < end; panel += width) {
-                panels(
-                        grid,
-                        firstTile,
-                        tiles,
-                        panel,
-                        Math.min(panel + width, end),
-                        panels,
-                        v,
-                        epilogue,
-                        target,
-                        worker);
+                int endPanel = Math.min(panel + width, end);
+                panels(grid, first, here, panel, endPanel, panels, v, epilogue, target, worker);
             }
         });
     }
@@ -140,25 +129,23 @@ final class WinogradConvolution {
     private void panels(
             TileGrid grid,
             int firstTile,
-            int tiles,
-            int first,
-            int end,
+            int count,
+            int firstPanel,
+            int endPanel,
             KernelPanels panels,
             float[] v,
             Epilogue epilogue,
             float[] target,
             int worker) {
         Gather g = grid.g();
-        PlaneProducts products = products(g);
-        int uPlane = (end - first) * g.depth() * Tiles.COLUMNS + PlaneProducts.GAP;
+        int width = endPanel - firstPanel;
+        int uPlane = width * g.depth() * Tiles.COLUMNS + PlaneProducts.GAP;
         float[] u = scratch.floats(worker, KERNEL, Transforms.PLANES * uPlane);
-        for (int panel = first; panel < end; panel++) {
-            transform(g, panels, panel, u, panel - first, uPlane, worker);
+        for (int i = 0; i < width; i++) {
+            transform(g, panels, firstPanel + i, u, i, uPlane, worker);
         }
-        int channels = (end - first) * Tiles.COLUMNS;
-        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * products.planePitch(tiles, channels));
-        products.run(grid, firstTile, tiles, 0, end - first, v, u, uPlane, m, worker);
-        outputs(grid, firstTile, tiles, tiles, first, end, m, epilogue, target, worker);
+        float[] m = products(grid, firstTile, count, 0, width, v, u, uPlane, worker);
+        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, worker);
     }
 
     /** Runs a gather with its transformed kernel; the epilogue may be null. */
@@ -193,8 +180,8 @@ final class WinogradConvolution {
         int most = Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
         int blocks = (grid.count() + most - 1) / most;
         if (blocks > 1 && blocks < 2 * threads.count()) {
-            // a last block of few tiles would leave a thread without work: 64 channels of an image of 28x28 take 58 us
-            // instead of 69
+            // a last block of few tiles would leave a thread without work: 64 channels of 28x28 take 58 us instead of
+            // 69
             int rounds = (blocks + threads.count() - 1) / threads.count();
             return Math.max((grid.count() - 1) / (rounds * threads.count()) + 1, MULTIPLE);
         }
@@ -213,27 +200,24 @@ final class WinogradConvolution {
             Epilogue epilogue,
             float[] target,
             int worker) {
-        Gather g = grid.g();
-        int channels = (endPanel - firstPanel) * Tiles.COLUMNS;
-        PlaneProducts products = products(g);
-        float[] v = scratch.floats(worker, PATCHES, transforms.positions() * products.planePitch(count, g.depth()));
-        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * products.planePitch(count, channels));
         grid.prefetchSource(source, firstTile, count);
-        inputs(grid, firstTile, count, count, source, v, 0, worker);
-        products.run(grid, firstTile, count, firstPanel, endPanel, v, u, PlaneProducts.kernelPlane(g), m, worker);
+        float[] v = inputs(grid, firstTile, count, source, worker);
+        int uPlane = PlaneProducts.kernelPlane(grid.g());
+        float[] m = products(grid, firstTile, count, firstPanel, endPanel, v, u, uPlane, worker);
         grid.prefetchTarget(target, firstTile, count);
-        outputs(grid, firstTile, count, count, firstPanel, endPanel, m, epilogue, target, worker);
+        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, worker);
     }
 
     private PlaneProducts products(Gather g) {
         return transforms.stride() == 1 && PlaneProducts.sliced(tiles, g.depth()) ? sliced : tiled;
     }
 
-    /** The transformed patches of some tiles, in planes of {@code rows} tiles. */
-    private void inputs(
-            TileGrid grid, int firstTile, int count, int rows, float[] source, float[] v, int to, int worker) {
+    /** V of some tiles. */
+    private float[] inputs(TileGrid grid, int firstTile, int count, float[] source, int worker) {
         int depth = grid.g().depth();
         PlaneProducts products = products(grid.g());
+        int pitch = products.planePitch(count, depth);
+        float[] v = scratch.floats(worker, PATCHES, transforms.positions() * pitch);
         grid.inputs(
                 transforms,
                 firstTile,
@@ -243,19 +227,37 @@ final class WinogradConvolution {
                 depth,
                 scratch.floats(worker, PATCH, grid.copyLength()),
                 v,
-                to,
+                0,
                 products.rowPitch(depth),
-                products.planePitch(rows, depth),
-                products.slicePitch(rows, depth),
+                pitch,
+                products.slicePitch(count, depth),
                 scratch.floats(worker, WORK, transforms.work()));
+        return v;
     }
 
-    /** The outputs of some tiles and panels from their products, which are in planes of {@code rows} tiles. */
+    /** M of some tiles and panels. */
+    private float[] products(
+            TileGrid grid,
+            int firstTile,
+            int count,
+            int firstPanel,
+            int endPanel,
+            float[] v,
+            float[] u,
+            int uPlane,
+            int worker) {
+        PlaneProducts products = products(grid.g());
+        int pitch = products.planePitch(count, (endPanel - firstPanel) * Tiles.COLUMNS);
+        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * pitch);
+        products.run(grid, firstTile, count, firstPanel, endPanel, v, u, uPlane, m, worker);
+        return m;
+    }
+
+    /** The outputs of some tiles and panels from their products. */
     private void outputs(
             TileGrid grid,
             int firstTile,
             int count,
-            int rows,
             int firstPanel,
             int endPanel,
             float[] m,
@@ -274,8 +276,8 @@ final class WinogradConvolution {
             transforms.output(
                     m,
                     t * products.rowPitch(channels),
-                    products.planePitch(rows, channels),
-                    products.slicePitch(rows, channels),
+                    products.planePitch(count, channels),
+                    products.slicePitch(count, channels),
                     target,
                     pixel * g.targetChannels() + filter,
                     g.targetWidth() * g.targetChannels(),
