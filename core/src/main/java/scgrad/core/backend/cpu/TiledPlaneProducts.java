@@ -11,8 +11,7 @@ import java.util.Arrays;
  */
 final class TiledPlaneProducts implements PlaneProducts {
     private static final int MANY_CHANNELS = 128;
-    /** Elements of a transformed kernel along an axis. */
-    private static final int KERNEL = 6;
+    private static final int KERNEL = Transforms.KERNEL;
 
     private final Tiles tiles;
     private final Scratch scratch;
@@ -61,9 +60,9 @@ final class TiledPlaneProducts implements PlaneProducts {
         int channels = (endPanel - firstPanel) * SLICE;
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, channels);
-        int most = (side - single) * (side - single);
-        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, Math.max(most, 1) * rows + tiles.mostRows());
-        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, Math.max(most, 1) * rows + tiles.mostRows());
+        int most = Math.max(1, (side - single) * (side - single)) * rows + tiles.mostRows();
+        int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, most);
+        int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, most);
         // rows of the same kind lie alike in all their planes
         for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
             boolean manyRows = kind / 2 == 1;

@@ -16,8 +16,10 @@ package scgrad.core.backend.cpu;
 interface Transforms {
     /** Outputs per tile and axis. */
     int TILE = 4;
-    /** Elements of a transformed kernel. */
-    int PLANES = 36;
+    /** Elements of a transformed kernel along an axis. */
+    int KERNEL = 6;
+
+    int PLANES = KERNEL * KERNEL;
 
     int PADDED = 16;
 

@@ -15,8 +15,6 @@ final class VectorStridedTransforms implements Transforms {
     private static final int PATCH = Transforms.patch(2);
     /** Numbers of the even pixels. */
     private static final int EVEN = 5;
-    /** Elements of a transformed kernel along an axis. */
-    private static final int KERNEL = 6;
 
     private static FloatVector load(float[] x, int at) {
         return VectorTransforms.load(x, at);
