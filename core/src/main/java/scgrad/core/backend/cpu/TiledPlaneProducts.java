@@ -24,7 +24,7 @@ final class TiledPlaneProducts implements PlaneProducts {
         this.tiles = tiles;
         this.scratch = scratch;
         this.side = Transforms.patch(stride);
-        this.single = stride == 1 ? KERNEL : KERNEL - 1;
+        this.single = stride == 1 ? KERNEL : Transforms.EVEN;
     }
 
     /** Rows of many channels are a cache line longer, or they would meet in few sets of the caches. */
@@ -67,22 +67,8 @@ final class TiledPlaneProducts implements PlaneProducts {
         for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
             boolean manyRows = kind / 2 == 1;
             boolean manyColumns = kind % 2 == 1;
-            int count = 0;
-            for (int tile = 0; tile < rows; tile++) {
-                int vRow = tile * rowPitch(g.depth());
-                int mRow = tile * rowPitch(channels);
-                int existingRows = manyRows ? grid.rows(firstTile + tile) : 1;
-                int existingColumns = manyColumns ? grid.columns(firstTile + tile) : 1;
-                for (int i = 0; i < existingRows; i++) {
-                    for (int j = 0; j < existingColumns; j++) {
-                        int position = i * side + j;
-                        sources[count] = position * vPlane + vRow;
-                        targets[count++] = position * mPlane + mRow;
-                    }
-                }
-            }
-            Arrays.fill(sources, count, count + tiles.mostRows(), sources[count - 1]);
-            Arrays.fill(targets, count, count + tiles.mostRows(), targets[count - 1]);
+            addresses(grid, firstTile, rows, manyRows, manyColumns, vPlane, rowPitch(g.depth()), sources);
+            int count = addresses(grid, firstTile, rows, manyRows, manyColumns, mPlane, rowPitch(channels), targets);
             for (int i = manyRows ? single : 0; i < (manyRows ? KERNEL : single); i++) {
                 for (int j = manyColumns ? single : 0; j < (manyColumns ? KERNEL : single); j++) {
                     int position = i * side + j;
@@ -102,6 +88,30 @@ final class TiledPlaneProducts implements PlaneProducts {
                 }
             }
         }
+    }
+
+    /** Where the rows of the first plane of a kind begin, filled up with the last one; returns how many there are. */
+    private int addresses(
+            TileGrid grid,
+            int firstTile,
+            int rows,
+            boolean manyRows,
+            boolean manyColumns,
+            int plane,
+            int pitch,
+            int[] addresses) {
+        int count = 0;
+        for (int tile = 0; tile < rows; tile++) {
+            int existingRows = manyRows ? grid.rows(firstTile + tile) : 1;
+            int existingColumns = manyColumns ? grid.columns(firstTile + tile) : 1;
+            for (int i = 0; i < existingRows; i++) {
+                for (int j = 0; j < existingColumns; j++) {
+                    addresses[count++] = (i * side + j) * plane + tile * pitch;
+                }
+            }
+        }
+        Arrays.fill(addresses, count, count + tiles.mostRows(), addresses[count - 1]);
+        return count;
     }
 
     private void plane(

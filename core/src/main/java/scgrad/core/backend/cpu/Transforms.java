@@ -19,6 +19,9 @@ interface Transforms {
     /** Elements of a transformed kernel along an axis. */
     int KERNEL = 6;
 
+    /** Those of them that have a position each where the stride is 2; the last has all the others. */
+    int EVEN = KERNEL - 1;
+
     int PLANES = KERNEL * KERNEL;
 
     int PADDED = 16;

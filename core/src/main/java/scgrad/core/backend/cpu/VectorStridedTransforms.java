@@ -13,8 +13,6 @@ import jdk.incubator.vector.FloatVector;
 final class VectorStridedTransforms implements Transforms {
     private static final int LANES = VectorTransforms.LANES;
     private static final int PATCH = Transforms.patch(2);
-    /** Numbers of the even pixels. */
-    private static final int EVEN = 5;
 
     private static FloatVector load(float[] x, int at) {
         return VectorTransforms.load(x, at);

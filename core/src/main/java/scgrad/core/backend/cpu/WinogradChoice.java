@@ -19,8 +19,6 @@ final class WinogradChoice {
     private static final int LARGE = 1 << 17;
     private static final double TILE = 11;
     private static final double UNALIGNED_TILE = 20;
-    /** A stride of 2: 81 numbers of a patch for 36. */
-    private static final double STRIDED_TILE = 2.25;
 
     private WinogradChoice() {}
 
@@ -39,13 +37,14 @@ final class WinogradChoice {
     }
 
     private static double winograd(Gather g) {
-        long tiles = TileGrid.of(g).count();
+        TileGrid grid = TileGrid.of(g);
+        double patch = Transforms.patch(g.stride());
         double pairs = (double) g.depth() * Transforms.padded(g.filters());
         boolean aligned = g.depth() % Transforms.PADDED == 0 && g.filters() % Transforms.PADDED == 0;
         double channels = Transforms.padded(g.depth()) + Transforms.padded(g.filters());
         return pairs * (pairs > LARGE && !WinogradConvolution.keptPacked(g) ? LARGE_KERNEL : KERNEL)
-                + pairs * rows(TileGrid.of(g)) * PRODUCT
-                + tiles * channels * (aligned ? TILE : UNALIGNED_TILE) * (g.stride() == 1 ? 1 : STRIDED_TILE);
+                + pairs * rows(grid) * PRODUCT
+                + grid.count() * channels * (aligned ? TILE : UNALIGNED_TILE) * (patch * patch / Transforms.PLANES);
     }
 
     /** Rows of all planes' products. */
@@ -53,7 +52,9 @@ final class WinogradChoice {
         Gather g = grid.g();
         return g.stride() == 1
                 ? sixes(grid.count()) * Transforms.PLANES
-                : (double) g.batch() * (5 * grid.tileRows() + g.rows()) * (5 * grid.tileColumns() + g.columns());
+                : (double) g.batch()
+                        * (Transforms.EVEN * grid.tileRows() + g.rows())
+                        * (Transforms.EVEN * grid.tileColumns() + g.columns());
     }
 
     private static double direct(Gather g) {
