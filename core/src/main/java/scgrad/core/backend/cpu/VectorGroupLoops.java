@@ -39,7 +39,7 @@ final class VectorGroupLoops implements GroupLoops {
 
     /** The first of the lanes in which output lanes from {@code lane} on find their group's c-th channel. */
     private static int source(int lane, int perGroup, int c) {
-        return perGroup > LANES ? c / LANES * LANES : lane;
+        return perGroup > LANES ? lane / perGroup * perGroup + c / LANES * LANES : lane;
     }
 
     private static FloatVector load(float[] x, int at) {
