@@ -218,29 +218,37 @@ final class VectorLoops implements Loops {
             join(sums, pitch, first, end, epilogue.shift(), shiftFrom, residual, floor, y, targets, channel, whole);
         }
         if (whole < count) {
-            VectorMask<Float> mask = mask(whole, count);
-            for (int p = first; p < end; p++) {
-                int to = targets[p] + channel + whole;
-                tail(sums, p * pitch + whole, epilogue, shiftFrom + whole, floor, y, to, mask);
-            }
+            tail(sums, pitch, first, end, epilogue, shiftFrom, floor, y, targets, channel, whole, count);
         }
     }
 
-    /** Sums and shifts go on behind their last channel, so that only the outputs need the mask. */
+    /**
+     * The channels behind the last whole vector. Sums and shifts go on behind their last channel, so that only the outputs need the mask; it
+     * is made here, since one that is passed for each pixel is an object for each pixel where C2 does not inline the call.
+     */
     private static void tail(
             float[] sums,
-            int from,
+            int pitch,
+            int first,
+            int end,
             Epilogue epilogue,
             int shiftFrom,
             float floor,
             float[] y,
-            int to,
-            VectorMask<Float> mask) {
-        FloatVector value = load(sums, from).add(load(epilogue.shift(), shiftFrom));
-        if (epilogue.residual() == null) {
+            int[] targets,
+            int channel,
+            int whole,
+            int count) {
+        VectorMask<Float> mask = mask(whole, count);
+        FloatVector shift = load(epilogue.shift(), shiftFrom + whole);
+        float[] residual = epilogue.residual();
+        for (int p = first; p < end; p++) {
+            int to = targets[p] + channel + whole;
+            FloatVector value = load(sums, p * pitch + whole).add(shift);
+            if (residual != null) {
+                value = value.add(load(residual, to, mask));
+            }
             value.max(floor).intoArray(y, to, mask);
-        } else {
-            value.add(load(epilogue.residual(), to, mask)).max(floor).intoArray(y, to, mask);
         }
     }
 

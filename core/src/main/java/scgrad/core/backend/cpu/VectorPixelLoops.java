@@ -99,14 +99,14 @@ final class VectorPixelLoops implements PixelLoops {
         }
     }
 
+    /** The rest without a mask, which was an object for each pixel in 3 of 8 processes: 8 MB in a step of sc_resnet20, whose halves have 8 channels. */
     private static void scale(float[] y, int from, int count, float factor) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
             load(y, from + i).mul(factor).intoArray(y, from + i);
         }
-        if (i < count) {
-            VectorMask<Float> mask = rest(count);
-            load(y, from + i, mask).mul(factor).intoArray(y, from + i, mask);
+        for (; i < count; i++) {
+            y[from + i] *= factor;
         }
     }
 

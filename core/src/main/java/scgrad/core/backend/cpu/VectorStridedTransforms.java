@@ -1,6 +1,10 @@
 package scgrad.core.backend.cpu;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
+
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The transforms for a stride of 2 with vectors along channels. Along an axis the outputs are y[i] = g0 d[2i] + g1 d[2i + 1] + g2 d[2i + 2]: a
@@ -11,16 +15,9 @@ import jdk.incubator.vector.FloatVector;
  * <p>A line is transformed into five numbers of the even pixels and the four odd pixels themselves, in this order.
  */
 final class VectorStridedTransforms implements Transforms {
+    private static final VectorSpecies<Float> SPECIES = VectorTransforms.SPECIES;
     private static final int LANES = VectorTransforms.LANES;
     private static final int PATCH = Transforms.patch(2);
-
-    private static FloatVector load(float[] x, int at) {
-        return VectorTransforms.load(x, at);
-    }
-
-    private static FloatVector constant(float value) {
-        return VectorTransforms.constant(value);
-    }
 
     @Override
     public int stride() {
@@ -66,21 +63,21 @@ final class VectorStridedTransforms implements Transforms {
 
     /** With e the even pixels: 2 e0 - e1 - 2 e2 + e3; e3 - e2 - 2 e1; e3 - 3 e2 + 2 e1; e3 - e1; 2 e1 - e2 - 2 e3 + e4; and the odd ones. */
     private static void inputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector e0 = load(in, from);
-        FloatVector o0 = load(in, from + pitch);
-        FloatVector e1 = load(in, from + 2 * pitch);
-        FloatVector o1 = load(in, from + 3 * pitch);
-        FloatVector e2 = load(in, from + 4 * pitch);
-        FloatVector o2 = load(in, from + 5 * pitch);
-        FloatVector e3 = load(in, from + 6 * pitch);
-        FloatVector o3 = load(in, from + 7 * pitch);
-        FloatVector e4 = load(in, from + 8 * pitch);
+        FloatVector e0 = fromArray(SPECIES, in, from);
+        FloatVector o0 = fromArray(SPECIES, in, from + pitch);
+        FloatVector e1 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector o1 = fromArray(SPECIES, in, from + 3 * pitch);
+        FloatVector e2 = fromArray(SPECIES, in, from + 4 * pitch);
+        FloatVector o2 = fromArray(SPECIES, in, from + 5 * pitch);
+        FloatVector e3 = fromArray(SPECIES, in, from + 6 * pitch);
+        FloatVector o3 = fromArray(SPECIES, in, from + 7 * pitch);
+        FloatVector e4 = fromArray(SPECIES, in, from + 8 * pitch);
         FloatVector step = e3.sub(e1);
-        e0.sub(e2).fma(constant(2), step).intoArray(out, to);
-        e1.fma(constant(-2), e3.sub(e2)).intoArray(out, to + outPitch);
-        e1.fma(constant(2), e2.fma(constant(-3), e3)).intoArray(out, to + 2 * outPitch);
+        e0.sub(e2).fma(broadcast(SPECIES, 2), step).intoArray(out, to);
+        e1.fma(broadcast(SPECIES, -2), e3.sub(e2)).intoArray(out, to + outPitch);
+        e1.fma(broadcast(SPECIES, 2), e2.fma(broadcast(SPECIES, -3), e3)).intoArray(out, to + 2 * outPitch);
         step.intoArray(out, to + 3 * outPitch);
-        step.fma(constant(-2), e4.sub(e2)).intoArray(out, to + 4 * outPitch);
+        step.fma(broadcast(SPECIES, -2), e4.sub(e2)).intoArray(out, to + 4 * outPitch);
         o0.intoArray(out, to + 5 * outPitch);
         o1.intoArray(out, to + 6 * outPitch);
         o2.intoArray(out, to + 7 * outPitch);
@@ -127,18 +124,26 @@ final class VectorStridedTransforms implements Transforms {
 
     /** With m the products of the even pixels: m0 + m1 + m2 + m3; m1 - m2 + 2 m3; m1 + m2 + 4 m3; m1 - m2 + 8 m3 + m4; each and an odd one's. */
     private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector m1 = load(in, from + pitch);
-        FloatVector m2 = load(in, from + 2 * pitch);
-        FloatVector m3 = load(in, from + 3 * pitch);
+        FloatVector m1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector m2 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);
         FloatVector sum = m1.add(m2);
         FloatVector difference = m1.sub(m2);
         int odd = from + EVEN * pitch;
-        load(in, from).add(sum).add(m3).add(load(in, odd)).intoArray(out, to);
-        m3.fma(constant(2), difference).add(load(in, odd + pitch)).intoArray(out, to + outPitch);
-        m3.fma(constant(4), sum).add(load(in, odd + 2 * pitch)).intoArray(out, to + 2 * outPitch);
-        m3.fma(constant(8), difference)
-                .add(load(in, from + 4 * pitch))
-                .add(load(in, odd + 3 * pitch))
+        fromArray(SPECIES, in, from)
+                .add(sum)
+                .add(m3)
+                .add(fromArray(SPECIES, in, odd))
+                .intoArray(out, to);
+        m3.fma(broadcast(SPECIES, 2), difference)
+                .add(fromArray(SPECIES, in, odd + pitch))
+                .intoArray(out, to + outPitch);
+        m3.fma(broadcast(SPECIES, 4), sum)
+                .add(fromArray(SPECIES, in, odd + 2 * pitch))
+                .intoArray(out, to + 2 * outPitch);
+        m3.fma(broadcast(SPECIES, 8), difference)
+                .add(fromArray(SPECIES, in, from + 4 * pitch))
+                .add(fromArray(SPECIES, in, odd + 3 * pitch))
                 .intoArray(out, to + 3 * outPitch);
     }
 
@@ -157,13 +162,13 @@ final class VectorStridedTransforms implements Transforms {
 
     /** g0 / 2; -(g0 + g2) / 2; (g2 - g0) / 6; (g0 + 2 g2) / 6; g2; and g1 of the odd pixels. */
     private static void kernelLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector g0 = load(in, from);
-        FloatVector g1 = load(in, from + pitch);
-        FloatVector g2 = load(in, from + 2 * pitch);
+        FloatVector g0 = fromArray(SPECIES, in, from);
+        FloatVector g1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector g2 = fromArray(SPECIES, in, from + 2 * pitch);
         g0.mul(0.5f).intoArray(out, to);
         g0.add(g2).mul(-0.5f).intoArray(out, to + outPitch);
         g2.sub(g0).mul(1f / 6).intoArray(out, to + 2 * outPitch);
-        g2.fma(constant(2), g0).mul(1f / 6).intoArray(out, to + 3 * outPitch);
+        g2.fma(broadcast(SPECIES, 2), g0).mul(1f / 6).intoArray(out, to + 3 * outPitch);
         g2.intoArray(out, to + 4 * outPitch);
         g1.intoArray(out, to + 5 * outPitch);
     }

@@ -1,5 +1,7 @@
 package scgrad.core.backend.cpu;
 
+import static jdk.incubator.vector.FloatVector.broadcast;
+import static jdk.incubator.vector.FloatVector.fromArray;
 import static jdk.incubator.vector.VectorOperators.LT;
 
 import jdk.incubator.vector.FloatVector;
@@ -9,23 +11,15 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The transforms for a stride of 1 with vectors along channels. A two-dimensional transform is the one-dimensional one over columns into working
  * memory (in the first-level cache), then over rows: no method keeps more than ten vectors, so nothing spills with 16 registers.
+ *
+ * <p>Vectors are loaded by the API's own methods, without a shorter one of this class between: behind 18,000 nodes C2 inlines only the former
+ * (NodeCountInliningCutoff), and a loop that gets its vectors from a call finds each in an object of its own. It went that way in 9 of 20 processes, as they happened
+ * to compile.
  */
 final class VectorTransforms implements AdjointTransforms {
-    private static final VectorSpecies<Float> SPECIES =
+    static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() > PADDED ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
-
-    static FloatVector load(float[] x, int at) {
-        return FloatVector.fromArray(SPECIES, x, at);
-    }
-
-    private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
-        return FloatVector.fromArray(SPECIES, x, at, mask);
-    }
-
-    static FloatVector constant(float value) {
-        return FloatVector.broadcast(SPECIES, value);
-    }
 
     @Override
     public void input(
@@ -75,30 +69,34 @@ final class VectorTransforms implements AdjointTransforms {
         VectorMask<Float> mask = SPECIES.indexInRange(0, channels);
         for (int i = 0; i < size; i++) {
             for (int j = 0; j < size; j++) {
-                load(in, from + i * rowPitch + j * pixelPitch, mask).intoArray(work, (i * size + j) * LANES);
+                fromArray(SPECIES, in, from + i * rowPitch + j * pixelPitch, mask)
+                        .intoArray(work, (i * size + j) * LANES);
             }
         }
     }
 
     /** One line times B': 4 d0 - 5 d2 + d4; (d4 - 4 d2) +- (d3 - 4 d1); (d4 - d2) +- 2 (d3 - d1); 4 d1 - 5 d3 + d5. */
     private static void inputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector d1 = load(in, from + pitch);
-        FloatVector d2 = load(in, from + 2 * pitch);
-        FloatVector d3 = load(in, from + 3 * pitch);
-        FloatVector d4 = load(in, from + 4 * pitch);
-        FloatVector four = constant(4);
+        FloatVector d1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector d2 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector d3 = fromArray(SPECIES, in, from + 3 * pitch);
+        FloatVector d4 = fromArray(SPECIES, in, from + 4 * pitch);
+        FloatVector four = broadcast(SPECIES, 4);
         FloatVector inner = d4.sub(d2);
         FloatVector step = d3.sub(d1);
-        FloatVector even = d2.fma(constant(-4), d4);
-        FloatVector odd = d1.fma(constant(-4), d3);
+        FloatVector even = d2.fma(broadcast(SPECIES, -4), d4);
+        FloatVector odd = d1.fma(broadcast(SPECIES, -4), d3);
         // 4 (d0 - d2) + (d4 - d2)
-        load(in, from).sub(d2).fma(four, inner).intoArray(out, to);
+        fromArray(SPECIES, in, from).sub(d2).fma(four, inner).intoArray(out, to);
         even.add(odd).intoArray(out, to + outPitch);
         even.sub(odd).intoArray(out, to + 2 * outPitch);
-        step.fma(constant(2), inner).intoArray(out, to + 3 * outPitch);
-        step.fma(constant(-2), inner).intoArray(out, to + 4 * outPitch);
+        step.fma(broadcast(SPECIES, 2), inner).intoArray(out, to + 3 * outPitch);
+        step.fma(broadcast(SPECIES, -2), inner).intoArray(out, to + 4 * outPitch);
         // 4 (d1 - d3) + (d5 - d3)
-        step.fma(constant(-4), load(in, from + 5 * pitch).sub(d3)).intoArray(out, to + 5 * outPitch);
+        step.fma(
+                        broadcast(SPECIES, -4),
+                        fromArray(SPECIES, in, from + 5 * pitch).sub(d3))
+                .intoArray(out, to + 5 * outPitch);
     }
 
     @Override
@@ -153,28 +151,28 @@ final class VectorTransforms implements AdjointTransforms {
     /** A line of outputs with what follows them. */
     private static void finishLine(
             float[] work, int from, float[] y, int to, int pitch, Epilogue epilogue, int channel) {
-        FloatVector shift = load(epilogue.shift(), channel);
+        FloatVector shift = fromArray(SPECIES, epilogue.shift(), channel);
         float[] residual = epilogue.residual();
-        FloatVector floor = constant(epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
-        FloatVector m1 = load(work, from + LANES);
-        FloatVector m2 = load(work, from + 2 * LANES);
-        FloatVector m3 = load(work, from + 3 * LANES);
-        FloatVector m4 = load(work, from + 4 * LANES);
+        FloatVector floor = broadcast(SPECIES, epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
+        FloatVector m1 = fromArray(SPECIES, work, from + LANES);
+        FloatVector m2 = fromArray(SPECIES, work, from + 2 * LANES);
+        FloatVector m3 = fromArray(SPECIES, work, from + 3 * LANES);
+        FloatVector m4 = fromArray(SPECIES, work, from + 4 * LANES);
         FloatVector near = m1.add(m2);
         FloatVector nearOdd = m1.sub(m2);
         FloatVector far = m3.add(m4);
         FloatVector farOdd = m3.sub(m4);
-        FloatVector y0 = load(work, from).add(near).add(far).add(shift);
-        FloatVector y1 = farOdd.fma(constant(2), nearOdd).add(shift);
-        FloatVector y2 = far.fma(constant(4), near).add(shift);
-        FloatVector y3 = farOdd.fma(constant(8), nearOdd)
-                .add(load(work, from + 5 * LANES))
+        FloatVector y0 = fromArray(SPECIES, work, from).add(near).add(far).add(shift);
+        FloatVector y1 = farOdd.fma(broadcast(SPECIES, 2), nearOdd).add(shift);
+        FloatVector y2 = far.fma(broadcast(SPECIES, 4), near).add(shift);
+        FloatVector y3 = farOdd.fma(broadcast(SPECIES, 8), nearOdd)
+                .add(fromArray(SPECIES, work, from + 5 * LANES))
                 .add(shift);
         if (residual != null) {
-            y0 = y0.add(load(residual, to));
-            y1 = y1.add(load(residual, to + pitch));
-            y2 = y2.add(load(residual, to + 2 * pitch));
-            y3 = y3.add(load(residual, to + 3 * pitch));
+            y0 = y0.add(fromArray(SPECIES, residual, to));
+            y1 = y1.add(fromArray(SPECIES, residual, to + pitch));
+            y2 = y2.add(fromArray(SPECIES, residual, to + 2 * pitch));
+            y3 = y3.add(fromArray(SPECIES, residual, to + 3 * pitch));
         }
         y0.blend(floor, y0.compare(LT, floor)).intoArray(y, to);
         y1.blend(floor, y1.compare(LT, floor)).intoArray(y, to + pitch);
@@ -211,13 +209,13 @@ final class VectorTransforms implements AdjointTransforms {
             int channel) {
         VectorMask<Float> mask = SPECIES.indexInRange(0, filters);
         for (int j = 0; j < columns; j++) {
-            FloatVector value = load(work, line + j * LANES);
+            FloatVector value = fromArray(SPECIES, work, line + j * LANES);
             if (epilogue != null) {
-                value = value.add(load(epilogue.shift(), channel));
+                value = value.add(fromArray(SPECIES, epilogue.shift(), channel));
                 if (epilogue.residual() != null) {
-                    value = value.add(load(epilogue.residual(), to + j * pitch, mask));
+                    value = value.add(fromArray(SPECIES, epilogue.residual(), to + j * pitch, mask));
                 }
-                FloatVector floor = constant(epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
+                FloatVector floor = broadcast(SPECIES, epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
                 value = value.blend(floor, value.compare(LT, floor));
             }
             value.intoArray(y, to + j * pitch, mask);
@@ -226,18 +224,20 @@ final class VectorTransforms implements AdjointTransforms {
 
     /** One line times A': m0 + (m1 + m2) + (m3 + m4); (m1 - m2) + 2 (m3 - m4); (m1 + m2) + 4 (m3 + m4); (m1 - m2) + 8 (m3 - m4) + m5. */
     private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector m1 = load(in, from + pitch);
-        FloatVector m2 = load(in, from + 2 * pitch);
-        FloatVector m3 = load(in, from + 3 * pitch);
-        FloatVector m4 = load(in, from + 4 * pitch);
+        FloatVector m1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector m2 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);
+        FloatVector m4 = fromArray(SPECIES, in, from + 4 * pitch);
         FloatVector near = m1.add(m2);
         FloatVector nearOdd = m1.sub(m2);
         FloatVector far = m3.add(m4);
         FloatVector farOdd = m3.sub(m4);
-        load(in, from).add(near).add(far).intoArray(out, to);
-        farOdd.fma(constant(2), nearOdd).intoArray(out, to + outPitch);
-        far.fma(constant(4), near).intoArray(out, to + 2 * outPitch);
-        farOdd.fma(constant(8), nearOdd).add(load(in, from + 5 * pitch)).intoArray(out, to + 3 * outPitch);
+        fromArray(SPECIES, in, from).add(near).add(far).intoArray(out, to);
+        farOdd.fma(broadcast(SPECIES, 2), nearOdd).intoArray(out, to + outPitch);
+        far.fma(broadcast(SPECIES, 4), near).intoArray(out, to + 2 * outPitch);
+        farOdd.fma(broadcast(SPECIES, 8), nearOdd)
+                .add(fromArray(SPECIES, in, from + 5 * pitch))
+                .intoArray(out, to + 3 * outPitch);
     }
 
     @Override
@@ -255,16 +255,16 @@ final class VectorTransforms implements AdjointTransforms {
 
     /** One line times G: g0 / 4; -(g0 + g2) / 6 -+ g1 / 6; (g0 + 4 g2) / 24 +- g1 / 12; g2. */
     private static void kernelLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector g0 = load(in, from);
-        FloatVector g1 = load(in, from + pitch);
-        FloatVector g2 = load(in, from + 2 * pitch);
+        FloatVector g0 = fromArray(SPECIES, in, from);
+        FloatVector g1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector g2 = fromArray(SPECIES, in, from + 2 * pitch);
         FloatVector sixth = g0.add(g2).mul(-1f / 6);
-        FloatVector far = g2.fma(constant(4), g0).mul(1f / 24);
+        FloatVector far = g2.fma(broadcast(SPECIES, 4), g0).mul(1f / 24);
         g0.mul(0.25f).intoArray(out, to);
-        g1.fma(constant(-1f / 6), sixth).intoArray(out, to + outPitch);
-        g1.fma(constant(1f / 6), sixth).intoArray(out, to + 2 * outPitch);
-        g1.fma(constant(1f / 12), far).intoArray(out, to + 3 * outPitch);
-        g1.fma(constant(-1f / 12), far).intoArray(out, to + 4 * outPitch);
+        g1.fma(broadcast(SPECIES, -1f / 6), sixth).intoArray(out, to + outPitch);
+        g1.fma(broadcast(SPECIES, 1f / 6), sixth).intoArray(out, to + 2 * outPitch);
+        g1.fma(broadcast(SPECIES, 1f / 12), far).intoArray(out, to + 3 * outPitch);
+        g1.fma(broadcast(SPECIES, -1f / 12), far).intoArray(out, to + 4 * outPitch);
         g2.intoArray(out, to + 5 * outPitch);
     }
 
@@ -300,19 +300,19 @@ final class VectorTransforms implements AdjointTransforms {
 
     /** One line times A: y0; (y0 + y2) +- (y1 + y3); (y0 + 4 y2) +- 2 (y1 + 4 y3); y3. */
     private static void upstreamLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector y0 = load(in, from);
-        FloatVector y1 = load(in, from + pitch);
-        FloatVector y2 = load(in, from + 2 * pitch);
-        FloatVector y3 = load(in, from + 3 * pitch);
+        FloatVector y0 = fromArray(SPECIES, in, from);
+        FloatVector y1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector y2 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector y3 = fromArray(SPECIES, in, from + 3 * pitch);
         FloatVector near = y0.add(y2);
         FloatVector nearOdd = y1.add(y3);
-        FloatVector far = y2.fma(constant(4), y0);
-        FloatVector farOdd = y3.fma(constant(4), y1);
+        FloatVector far = y2.fma(broadcast(SPECIES, 4), y0);
+        FloatVector farOdd = y3.fma(broadcast(SPECIES, 4), y1);
         y0.intoArray(out, to);
         near.add(nearOdd).intoArray(out, to + outPitch);
         near.sub(nearOdd).intoArray(out, to + 2 * outPitch);
-        farOdd.fma(constant(2), far).intoArray(out, to + 3 * outPitch);
-        farOdd.fma(constant(-2), far).intoArray(out, to + 4 * outPitch);
+        farOdd.fma(broadcast(SPECIES, 2), far).intoArray(out, to + 3 * outPitch);
+        farOdd.fma(broadcast(SPECIES, -2), far).intoArray(out, to + 4 * outPitch);
         y3.intoArray(out, to + 5 * outPitch);
     }
 
@@ -331,14 +331,18 @@ final class VectorTransforms implements AdjointTransforms {
 
     /** One line times G': m0 / 4 - (m1 + m2) / 6 + (m3 + m4) / 24; (m2 - m1) / 6 + (m3 - m4) / 12; -(m1 + m2) / 6 + (m3 + m4) / 6 + m5. */
     private static void kernelGradientLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector m1 = load(in, from + pitch);
-        FloatVector m2 = load(in, from + 2 * pitch);
-        FloatVector m3 = load(in, from + 3 * pitch);
-        FloatVector m4 = load(in, from + 4 * pitch);
+        FloatVector m1 = fromArray(SPECIES, in, from + pitch);
+        FloatVector m2 = fromArray(SPECIES, in, from + 2 * pitch);
+        FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);
+        FloatVector m4 = fromArray(SPECIES, in, from + 4 * pitch);
         FloatVector near = m1.add(m2).mul(-1f / 6);
         FloatVector far = m3.add(m4);
-        load(in, from).fma(constant(0.25f), far.fma(constant(1f / 24), near)).intoArray(out, to);
-        m2.sub(m1).fma(constant(1f / 6), m3.sub(m4).mul(1f / 12)).intoArray(out, to + outPitch);
-        far.fma(constant(1f / 6), near).add(load(in, from + 5 * pitch)).intoArray(out, to + 2 * outPitch);
+        fromArray(SPECIES, in, from)
+                .fma(broadcast(SPECIES, 0.25f), far.fma(broadcast(SPECIES, 1f / 24), near))
+                .intoArray(out, to);
+        m2.sub(m1).fma(broadcast(SPECIES, 1f / 6), m3.sub(m4).mul(1f / 12)).intoArray(out, to + outPitch);
+        far.fma(broadcast(SPECIES, 1f / 6), near)
+                .add(fromArray(SPECIES, in, from + 5 * pitch))
+                .intoArray(out, to + 2 * outPitch);
     }
 }
