@@ -99,7 +99,7 @@ final class VectorPixelLoops implements PixelLoops {
         }
     }
 
-    /** The rest without a mask, which was an object for each pixel in 3 of 8 processes: 8 MB in a step of sc_resnet20, whose halves have 8 channels. */
+    /** The rest without a mask, which was an object for each pixel in 3 of 8 processes: 8 MB in a step of sc_resnet20, with its 8 channels. */
     private static void scale(float[] y, int from, int count, float factor) {
         int i = 0;
         for (; i <= count - LANES; i += LANES) {
