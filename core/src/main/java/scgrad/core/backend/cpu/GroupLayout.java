@@ -65,6 +65,13 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         return Math.max(1, Math.min(Math.min(slices(), MOST_SLICES), parts * slices() / ITEMS));
     }
 
+    /** Prefetches the source of a part, whose rows hold all channels: only for an item that takes all slices. */
+    void prefetch(Bands.Part part, int slicesPerItem, float[] source) {
+        if (slicesPerItem == slices()) {
+            Bands.prefetch(g, part, source);
+        }
+    }
+
     int bandRows(int rows) {
         return (rows - 1) * g.stride() + (tapRows - 1) * g.step() + 1;
     }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * <p>A product per group would leave most columns of a panel empty. Here vectors run along the output channels of all groups: for each c
  * below the channels per group every output channel meets its group's c-th input channel (see {@link GroupLoops}), and then every tap is one
  * multiplication lane by lane. Measured on two Zen 5 cores, 16 images of 56x56 with 128 channels in 32 groups of 4:
- * 2.6 to 2.9 ms forward, of which about half is memory, 3.2 to 3.5 without prefetching; sums that went through memory once per channel of the
+ * 2.6 to 3.0 ms forward, of which about half is memory, 3.3 to 3.5 without prefetching; sums that went through memory once per channel of the
  * group took 9.9. Tiles of 8 pixels that read the source where it lies, all sums in registers, took as long as rows through a band.
  *
  * <p>A gather here is one of all groups: {@code depth} input channels per group, {@code filters} output channels per group.
@@ -47,9 +47,7 @@ final class GroupedConvolution {
         threads.run(slices, (slice, worker) -> kernel.pack(layout, slice, packed));
         threads.run(bands.items() * shares, (item, worker) -> {
             Bands.Part part = bands.part(g, item / shares);
-            if (shares == 1) {
-                Bands.prefetch(g, part, source);
-            }
+            layout.prefetch(part, share, source);
             int first = item % shares * share;
             int planes = shared ? 1 : g.depth();
             float[] band = scratch.floats(worker, BAND, planes * layout.planePitch(part));

@@ -44,9 +44,7 @@ final class GroupedKernelGradient {
             int to = (int) ((long) bands.items() * (team + 1) / teams);
             for (int i = (int) ((long) bands.items() * team / teams); i < to; i++) {
                 Bands.Part part = bands.part(g, i);
-                if (shares == 1) {
-                    Bands.prefetch(g, part, x);
-                }
+                layout.prefetch(part, share, x);
                 for (int slice = first; slice < end; slice++) {
                     addPart(layout, part, slice, x, dy, sums, (team * slices + slice) * size, worker);
                 }

@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
  * memory (in the first-level cache), then over rows: no method keeps more than ten vectors, so nothing spills with 16 registers.
  *
  * <p>Vectors are loaded by the API's own methods, without a shorter one of this class between: behind 18,000 nodes C2 inlines only the former
- * (NodeCountInliningCutoff), and a loop that gets its vectors from a call finds each in an object of its own. It went that way in 9 of 20
- * processes, as they happened to compile.
+ * (NodeCountInliningCutoff), and a loop that gets its vectors from a call finds each in an object of its own. Such a call was left in 9 of
+ * 20 processes, as they happened to compile.
  */
 final class VectorTransforms implements AdjointTransforms {
     static final VectorSpecies<Float> SPECIES =
