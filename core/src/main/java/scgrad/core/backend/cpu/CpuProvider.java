@@ -50,7 +50,7 @@ public final class CpuProvider implements Backends.Provider {
     }
 
     static Tiles scalarTiles() {
-        return new Tiles("1x16-scalar", new ScalarProduct(), null, null, new ScalarOuter(), null, null);
+        return new Tiles("1x16-scalar", new ScalarProduct(), null, null, null, new ScalarOuter(), null, null);
     }
 
     // in methods of their own, so that without the module no class that needs it is loaded

@@ -124,6 +124,7 @@ final class DirectConvolution {
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
+        int strip = tiles.strip(pixels, channels);
         outputs.begin(worker, pixels, channels);
         for (int run = 0; run < runs; run += joined) {
             int shift =
@@ -132,8 +133,10 @@ final class DirectConvolution {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean last = run + joined == runs && pass == passes - 1;
-                for (int first = 0; first < pixels; first += OutputBlock.STRIP) {
-                    int end = Math.min(first + OutputBlock.STRIP, pixels);
+                int panelOffset = firstPanel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS;
+                Prefetch.panels(g.pixels(), packed, panelOffset, panelPitch, Panels.count(channels), joined * depth);
+                for (int first = 0; first < pixels; first += strip) {
+                    int end = Math.min(first + strip, pixels);
                     outputs.add(
                             worker,
                             channels,
@@ -147,7 +150,7 @@ final class DirectConvolution {
                             sources,
                             shift + from,
                             packed,
-                            firstPanel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS,
+                            panelOffset,
                             panelPitch);
                     if (last) {
                         outputs.finish(

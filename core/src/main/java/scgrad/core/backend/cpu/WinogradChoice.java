@@ -58,9 +58,8 @@ final class WinogradChoice {
     }
 
     private static double direct(Gather g) {
-        long pixels = (long) g.batch() * g.rows() * g.columns();
         double pairs = (double) g.depth() * Transforms.padded(g.filters());
-        return pairs * PACK + pairs * sixes(pixels) * 9 * PRODUCT;
+        return pairs * PACK + pairs * sixes(g.pixels()) * 9 * PRODUCT;
     }
 
     private static long sixes(long rows) {

@@ -41,7 +41,7 @@ class TilesTest {
 
     static Stream<ProductTile> products() {
         return tiles().stream()
-                .flatMap(tiles -> Stream.of(tiles.single(), tiles.pair(), tiles.narrow()))
+                .flatMap(tiles -> Stream.of(tiles.single(), tiles.pair(), tiles.lower(), tiles.narrow()))
                 .filter(Objects::nonNull);
     }
 
