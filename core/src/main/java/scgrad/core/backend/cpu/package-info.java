@@ -55,7 +55,8 @@
  *       covariance of the inputs ({@code PointwiseBatchNorm}: forward and backward of 32 to 128 channels of 128 images of 32x32 in 19.5 ms
  *       instead of 26).
  *   <li>When a whole network runs between two uses, kernels come from memory. Winograd's have four times as many numbers transformed as packed:
- *       where few tiles use them they are transformed anew each time.
+ *       where few tiles use them they are transformed anew each time, and where few pixels do their panels are read ahead, four at a time ({@link
+ *       scgrad.core.backend.cpu.Prefetch}), which the processor follows as four streams.
  *   <li>Rows of 2,048 sums, 8 KB apart, meet in few sets of the caches: a line between them takes up to a quarter from a kernel's gradient.
  *   <li>Arrays begin anywhere in a cache line, so that most vectors of 64 bytes cross one. Aligned ones, with an offset in every index and a switch of
  *       the JVM, gained a fifth in batch norm's sums over 16 MB, and little or nothing in products and Winograd's transforms.
