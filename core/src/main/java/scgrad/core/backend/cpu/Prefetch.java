@@ -15,6 +15,9 @@ final class Prefetch {
     private static final int LINE = 16;
     /** With more, what is prefetched has been in a cache for most of them. */
     private static final int FEW_PIXELS = 256;
+    /** A kernel of so many floats is read in a moment, and those that meet their pixels chunk by chunk stay in a cache. */
+    private static final int SMALL_KERNEL = 64 * 1024;
+
     /** Keeps the JVM from leaving out loads of which nothing comes. */
     private static float sink;
 
@@ -52,7 +55,7 @@ final class Prefetch {
      * with panels from a cache all this costs a twentieth.
      */
     static void panels(long pixels, float[] packed, int offset, int pitch, int count, int depth) {
-        if (pixels > FEW_PIXELS) {
+        if (pixels > FEW_PIXELS || packed.length <= SMALL_KERNEL) {
             return;
         }
         float sum = 0;
