@@ -13,7 +13,7 @@ final class Prefetch {
     static final int NEAR = 1 << 20;
 
     private static final int LINE = 16;
-    /** With more, what is prefetched has been in a cache for most of them. */
+    /** Of more pixels most find a kernel in a cache anyway. */
     private static final int FEW_PIXELS = 256;
     /** A kernel of so many floats is read in a moment, and those that meet their pixels chunk by chunk stay in a cache. */
     private static final int SMALL_KERNEL = 64 * 1024;

@@ -36,8 +36,8 @@ record Tiles(
     }
 
     /**
-     * Into strips of how many rows those of a product are cut, each of which stays in a cache: whole tiles of every kind that its columns take,
-     * so that none adds to rows of the next strip.
+     * Into strips of how many rows those of a product are cut, each of which stays in a cache: a multiple of the rows of every tile that its
+     * columns take, so that none adds to rows of the next strip.
      */
     int strip(int rows, int columns) {
         boolean pairs = columns % (2 * COLUMNS) == 0 || columns % (2 * COLUMNS) > COLUMNS;
