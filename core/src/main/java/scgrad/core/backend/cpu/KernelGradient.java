@@ -163,7 +163,15 @@ final class KernelGradient {
         float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
         int pixel = (part.image() * g.rows() + part.row()) * g.columns();
         Rows gradient = dy.of(chunk, pixel, pixels, worker);
-        loops.spread(gradient.array, gradient.from, g.targetChannels(), pixels, g.filters(), upstream, panelPitch);
+        loops.spread(
+                gradient.array,
+                gradient.from,
+                g.targetChannels(),
+                pixels,
+                g.filters(),
+                upstream,
+                Scratch.FIRST,
+                panelPitch);
         if (pointwise(g)) {
             float[] image = upstream;
             int imageSlice = 0;
@@ -174,7 +182,7 @@ final class KernelGradient {
                 image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
                 imageSlice = firstSlice;
                 Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
-                loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, panelPitch);
+                loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, Scratch.FIRST, panelPitch);
             }
             // two panels stay in the first-level cache while all slices pass by
             for (int panel = 0; panel < panels; ) {
@@ -218,9 +226,9 @@ final class KernelGradient {
             tile.outer(
                     pixels,
                     image,
-                    imageOffset + row,
+                    Scratch.FIRST + imageOffset + row,
                     upstream,
-                    panel * panelPitch,
+                    Scratch.FIRST + panel * panelPitch,
                     panelPitch,
                     sums,
                     sum + row * pitch,
@@ -234,11 +242,11 @@ final class KernelGradient {
         int row = slice * SLICE;
         int end = Math.min(row + SLICE, g.kernelRows());
         if (end - row < SLICE) {
-            Arrays.fill(image, 0, part.images() * part.rows() * g.columns() * SLICE, 0);
+            Arrays.fill(image, Scratch.FIRST, Scratch.FIRST + part.images() * part.rows() * g.columns() * SLICE, 0);
         }
         // neighbouring taps of a kernel's row read neighbouring numbers
         boolean joined = g.step() == 1 && g.depth() == g.sourceChannels();
-        int to = 0;
+        int to = Scratch.FIRST;
         while (row < end) {
             int tap = row / g.depth();
             int channel = row % g.depth();

@@ -48,7 +48,7 @@ interface Loops {
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
 
     /**
-     * y = act(sums + shift + residual) for pixels first .. end - 1 of {@code count} channels: pixel p begins at {@code p * pitch} of the sums
+     * y = act(sums + shift + residual) for pixels first .. end - 1 of {@code count} channels: pixel p begins at {@code from + p * pitch} of the sums
      * and at {@code targets[p] + channel} of y and the residual.
      *
      * @param epilogue null for a copy
@@ -56,6 +56,7 @@ interface Loops {
      */
     void finish(
             float[] sums,
+            int from,
             int pitch,
             int first,
             int end,
@@ -67,8 +68,8 @@ interface Loops {
             int channel);
 
     /**
-     * Lays pixels of {@code channels} numbers, {@code pitch} apart, out as panels {@code [channels / 16][pixels][16]} that are {@code panelPitch}
-     * apart; the last is filled up with zeros.
+     * Lays pixels of {@code channels} numbers, {@code pitch} apart, out as panels {@code [channels / 16][pixels][16]} from {@code to} on that are
+     * {@code panelPitch} apart; the last is filled up with zeros.
      */
-    void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch);
+    void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int to, int panelPitch);
 }

@@ -36,7 +36,7 @@ final class OutputBlock {
         scratch.floats(worker, DirectConvolution.SUMS, padded * pitch);
         int[] rows = scratch.ints(worker, DirectConvolution.SUM_ROWS, padded);
         for (int p = 0; p < padded; p++) {
-            rows[p] = p * pitch;
+            rows[p] = Scratch.FIRST + p * pitch;
         }
     }
 
@@ -133,6 +133,7 @@ final class OutputBlock {
             int[] targets,
             int channel) {
         float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
-        loops.finish(sums, pitch(channels), first, end, channels, epilogue, shiftFrom, y, targets, channel);
+        loops.finish(
+                sums, Scratch.FIRST, pitch(channels), first, end, channels, epilogue, shiftFrom, y, targets, channel);
     }
 }

@@ -85,6 +85,7 @@ final class ScalarLoops implements Loops {
     @Override
     public void finish(
             float[] sums,
+            int from,
             int pitch,
             int first,
             int end,
@@ -97,22 +98,23 @@ final class ScalarLoops implements Loops {
         for (int p = first; p < end; p++) {
             int to = targets[p] + channel;
             if (epilogue == null) {
-                System.arraycopy(sums, p * pitch, y, to, count);
+                System.arraycopy(sums, from + p * pitch, y, to, count);
             } else {
-                epilogue.finish(sums, p * pitch, shiftFrom, count, y, to);
+                epilogue.finish(sums, from + p * pitch, shiftFrom, count, y, to);
             }
         }
     }
 
     @Override
-    public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
+    public void spread(
+            float[] x, int from, int pitch, int pixels, int channels, float[] panels, int to, int panelPitch) {
         for (int p = 0; p < pixels; p++) {
-            int to = p * Tiles.COLUMNS;
+            int out = to + p * Tiles.COLUMNS;
             for (int c = 0; c < channels; c += Tiles.COLUMNS) {
                 int count = Math.min(Tiles.COLUMNS, channels - c);
-                System.arraycopy(x, from + p * pitch + c, panels, to, count);
-                Arrays.fill(panels, to + count, to + Tiles.COLUMNS, 0);
-                to += panelPitch;
+                System.arraycopy(x, from + p * pitch + c, panels, out, count);
+                Arrays.fill(panels, out + count, out + Tiles.COLUMNS, 0);
+                out += panelPitch;
             }
         }
     }

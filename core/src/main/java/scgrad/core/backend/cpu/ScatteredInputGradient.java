@@ -96,7 +96,7 @@ final class ScatteredInputGradient {
             loops.pixels()
                     .scatter(
                             scratch.floats(worker, DirectConvolution.SUMS, 0),
-                            from * run,
+                            Scratch.FIRST + from * run,
                             OutputBlock.pitch(columns),
                             g.outWidth(),
                             to - from,

@@ -193,6 +193,7 @@ final class VectorLoops implements Loops {
     @Override
     public void finish(
             float[] sums,
+            int from,
             int pitch,
             int first,
             int end,
@@ -204,7 +205,7 @@ final class VectorLoops implements Loops {
             int channel) {
         if (epilogue == null) {
             for (int p = first; p < end; p++) {
-                System.arraycopy(sums, p * pitch, y, targets[p] + channel, count);
+                System.arraycopy(sums, from + p * pitch, y, targets[p] + channel, count);
             }
             return;
         }
@@ -212,13 +213,26 @@ final class VectorLoops implements Loops {
         float floor = epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY;
         // a loop each: C2 gives up hoisting checks out of a loop once a branch that it took for dead is taken there
         if (epilogue.residual() == null) {
-            shift(sums, pitch, first, end, epilogue.shift(), shiftFrom, floor, y, targets, channel, whole);
+            shift(sums, from, pitch, first, end, epilogue.shift(), shiftFrom, floor, y, targets, channel, whole);
         } else {
             float[] residual = epilogue.residual();
-            join(sums, pitch, first, end, epilogue.shift(), shiftFrom, residual, floor, y, targets, channel, whole);
+            join(
+                    sums,
+                    from,
+                    pitch,
+                    first,
+                    end,
+                    epilogue.shift(),
+                    shiftFrom,
+                    residual,
+                    floor,
+                    y,
+                    targets,
+                    channel,
+                    whole);
         }
         if (whole < count) {
-            tail(sums, pitch, first, end, epilogue, shiftFrom, floor, y, targets, channel, whole, count);
+            tail(sums, from, pitch, first, end, epilogue, shiftFrom, floor, y, targets, channel, whole, count);
         }
     }
 
@@ -228,6 +242,7 @@ final class VectorLoops implements Loops {
      */
     private static void tail(
             float[] sums,
+            int from,
             int pitch,
             int first,
             int end,
@@ -244,7 +259,7 @@ final class VectorLoops implements Loops {
         float[] residual = epilogue.residual();
         for (int p = first; p < end; p++) {
             int to = targets[p] + channel + whole;
-            FloatVector value = load(sums, p * pitch + whole).add(shift);
+            FloatVector value = load(sums, from + p * pitch + whole).add(shift);
             if (residual != null) {
                 value = value.add(load(residual, to, mask));
             }
@@ -254,6 +269,7 @@ final class VectorLoops implements Loops {
 
     private static void shift(
             float[] x,
+            int from,
             int pitch,
             int first,
             int end,
@@ -265,16 +281,17 @@ final class VectorLoops implements Loops {
             int channel,
             int whole) {
         for (int p = first; p < end; p++) {
-            int from = p * pitch;
+            int in = from + p * pitch;
             int to = targets[p] + channel;
             for (int c = 0; c < whole; c += LANES) {
-                load(x, from + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
+                load(x, in + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
             }
         }
     }
 
     private static void join(
             float[] x,
+            int from,
             int pitch,
             int first,
             int end,
@@ -287,10 +304,10 @@ final class VectorLoops implements Loops {
             int channel,
             int whole) {
         for (int p = first; p < end; p++) {
-            int from = p * pitch;
+            int in = from + p * pitch;
             int to = targets[p] + channel;
             for (int c = 0; c < whole; c += LANES) {
-                load(x, from + c)
+                load(x, in + c)
                         .add(load(shift, shiftFrom + c))
                         .add(load(residual, to + c))
                         .max(floor)
@@ -301,20 +318,21 @@ final class VectorLoops implements Loops {
 
     /** Pixel by pixel, because memory is fast along one pixel's channels and slow across. */
     @Override
-    public void spread(float[] x, int from, int pitch, int pixels, int channels, float[] panels, int panelPitch) {
+    public void spread(
+            float[] x, int from, int pitch, int pixels, int channels, float[] panels, int to, int panelPitch) {
         int whole = channels - channels % LANES;
         VectorMask<Float> mask = mask(whole, channels);
         for (int p = 0; p < pixels; p++) {
             int in = from + p * pitch;
-            int to = p * Tiles.COLUMNS;
+            int out = to + p * Tiles.COLUMNS;
             for (int c = 0; c < whole; c += LANES) {
                 FloatVector.fromArray(SPECIES, x, in + c)
-                        .intoArray(panels, to + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
+                        .intoArray(panels, out + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
             }
             for (int c = whole; c < Panels.count(channels) * Tiles.COLUMNS; c += LANES) {
                 // the mask of the first partial vector is empty for those behind it
                 load(x, in + c, c == whole ? mask : NONE)
-                        .intoArray(panels, to + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
+                        .intoArray(panels, out + c / Tiles.COLUMNS * panelPitch + c % Tiles.COLUMNS);
             }
         }
     }

@@ -8,9 +8,10 @@ import jdk.incubator.vector.VectorSpecies;
  * would be slow because 8 chains of latency 4 only just fill two units.
  *
  * <p>C2 checks all addresses before a loop: 10 checks a row of a and two panels, which take as long as 8 steps. {@link #products} makes those
- * of a once for all blocks, and two steps at a time, which saves the computation of addresses. On a Zen 5 core that multiplies at 267 GFLOP/s
- * in C, numbers in the first two caches: 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link #product} reaches 174, 201,
- * 231, 243, 248.
+ * of a once for all blocks, and three steps at a time, which saves the computation of addresses. On a Zen 5 core that multiplies at 267 GFLOP/s
+ * in C, numbers in the first two caches, two steps gave 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link #product} reaches
+ * 174, 201, 231, 243, 248. On an Emerald Rapids core (180 in C) two steps give 142, 145, 147 at a depth of 64, 128, 256 and three 150, 158, 164;
+ * four spill.
  */
 final class VectorProduct512x8x32 implements ProductTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
@@ -207,61 +208,87 @@ final class VectorProduct512x8x32 implements ProductTile {
             FloatVector c70 = FloatVector.fromArray(SPECIES, start, (o7 + shift & mask));
             FloatVector c71 = FloatVector.fromArray(SPECIES, start, (o7 + shift & mask) + LANES);
             int p = 0;
-            for (; p < depth - 1; p += 2) {
+            for (; p < depth - 2; p += 3) {
                 FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
-                FloatVector d0 = FloatVector.fromArray(SPECIES, panel, near + (p + 1) * Tiles.COLUMNS);
                 FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
+                FloatVector d0 = FloatVector.fromArray(SPECIES, panel, near + (p + 1) * Tiles.COLUMNS);
                 FloatVector d1 = FloatVector.fromArray(SPECIES, panel, far + (p + 1) * Tiles.COLUMNS);
+                FloatVector e0 = FloatVector.fromArray(SPECIES, panel, near + (p + 2) * Tiles.COLUMNS);
+                FloatVector e1 = FloatVector.fromArray(SPECIES, panel, far + (p + 2) * Tiles.COLUMNS);
                 FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
-                FloatVector y0 = FloatVector.broadcast(SPECIES, a[a0 + p + 1]);
                 c00 = x0.fma(b0, c00);
                 c01 = x0.fma(b1, c01);
+                FloatVector y0 = FloatVector.broadcast(SPECIES, a[a0 + p + 1]);
                 c00 = y0.fma(d0, c00);
                 c01 = y0.fma(d1, c01);
+                FloatVector z0 = FloatVector.broadcast(SPECIES, a[a0 + p + 2]);
+                c00 = z0.fma(e0, c00);
+                c01 = z0.fma(e1, c01);
                 FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
-                FloatVector y1 = FloatVector.broadcast(SPECIES, a[a1 + p + 1]);
                 c10 = x1.fma(b0, c10);
                 c11 = x1.fma(b1, c11);
+                FloatVector y1 = FloatVector.broadcast(SPECIES, a[a1 + p + 1]);
                 c10 = y1.fma(d0, c10);
                 c11 = y1.fma(d1, c11);
+                FloatVector z1 = FloatVector.broadcast(SPECIES, a[a1 + p + 2]);
+                c10 = z1.fma(e0, c10);
+                c11 = z1.fma(e1, c11);
                 FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
-                FloatVector y2 = FloatVector.broadcast(SPECIES, a[a2 + p + 1]);
                 c20 = x2.fma(b0, c20);
                 c21 = x2.fma(b1, c21);
+                FloatVector y2 = FloatVector.broadcast(SPECIES, a[a2 + p + 1]);
                 c20 = y2.fma(d0, c20);
                 c21 = y2.fma(d1, c21);
+                FloatVector z2 = FloatVector.broadcast(SPECIES, a[a2 + p + 2]);
+                c20 = z2.fma(e0, c20);
+                c21 = z2.fma(e1, c21);
                 FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
-                FloatVector y3 = FloatVector.broadcast(SPECIES, a[a3 + p + 1]);
                 c30 = x3.fma(b0, c30);
                 c31 = x3.fma(b1, c31);
+                FloatVector y3 = FloatVector.broadcast(SPECIES, a[a3 + p + 1]);
                 c30 = y3.fma(d0, c30);
                 c31 = y3.fma(d1, c31);
+                FloatVector z3 = FloatVector.broadcast(SPECIES, a[a3 + p + 2]);
+                c30 = z3.fma(e0, c30);
+                c31 = z3.fma(e1, c31);
                 FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
-                FloatVector y4 = FloatVector.broadcast(SPECIES, a[a4 + p + 1]);
                 c40 = x4.fma(b0, c40);
                 c41 = x4.fma(b1, c41);
+                FloatVector y4 = FloatVector.broadcast(SPECIES, a[a4 + p + 1]);
                 c40 = y4.fma(d0, c40);
                 c41 = y4.fma(d1, c41);
+                FloatVector z4 = FloatVector.broadcast(SPECIES, a[a4 + p + 2]);
+                c40 = z4.fma(e0, c40);
+                c41 = z4.fma(e1, c41);
                 FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
-                FloatVector y5 = FloatVector.broadcast(SPECIES, a[a5 + p + 1]);
                 c50 = x5.fma(b0, c50);
                 c51 = x5.fma(b1, c51);
+                FloatVector y5 = FloatVector.broadcast(SPECIES, a[a5 + p + 1]);
                 c50 = y5.fma(d0, c50);
                 c51 = y5.fma(d1, c51);
+                FloatVector z5 = FloatVector.broadcast(SPECIES, a[a5 + p + 2]);
+                c50 = z5.fma(e0, c50);
+                c51 = z5.fma(e1, c51);
                 FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + p]);
-                FloatVector y6 = FloatVector.broadcast(SPECIES, a[a6 + p + 1]);
                 c60 = x6.fma(b0, c60);
                 c61 = x6.fma(b1, c61);
+                FloatVector y6 = FloatVector.broadcast(SPECIES, a[a6 + p + 1]);
                 c60 = y6.fma(d0, c60);
                 c61 = y6.fma(d1, c61);
+                FloatVector z6 = FloatVector.broadcast(SPECIES, a[a6 + p + 2]);
+                c60 = z6.fma(e0, c60);
+                c61 = z6.fma(e1, c61);
                 FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + p]);
-                FloatVector y7 = FloatVector.broadcast(SPECIES, a[a7 + p + 1]);
                 c70 = x7.fma(b0, c70);
                 c71 = x7.fma(b1, c71);
+                FloatVector y7 = FloatVector.broadcast(SPECIES, a[a7 + p + 1]);
                 c70 = y7.fma(d0, c70);
                 c71 = y7.fma(d1, c71);
+                FloatVector z7 = FloatVector.broadcast(SPECIES, a[a7 + p + 2]);
+                c70 = z7.fma(e0, c70);
+                c71 = z7.fma(e1, c71);
             }
-            if (p < depth) {
+            for (; p < depth; p++) {
                 FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
                 FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
                 FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);

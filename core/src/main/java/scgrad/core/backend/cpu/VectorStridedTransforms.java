@@ -18,6 +18,7 @@ final class VectorStridedTransforms implements Transforms {
     private static final VectorSpecies<Float> SPECIES = VectorTransforms.SPECIES;
     private static final int LANES = VectorTransforms.LANES;
     private static final int PATCH = Transforms.patch(2);
+    private static final int FIRST = Scratch.FIRST;
 
     @Override
     public int stride() {
@@ -42,7 +43,7 @@ final class VectorStridedTransforms implements Transforms {
                 inputColumns(d, offset + c, rowPitch, pixelPitch, work);
             } else {
                 VectorTransforms.loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, channels - c, work);
-                inputColumns(work, 0, PATCH * LANES, LANES, work);
+                inputColumns(work, FIRST, PATCH * LANES, LANES, work);
             }
             inputRows(work, v, to, vPitch);
         }
@@ -51,13 +52,13 @@ final class VectorStridedTransforms implements Transforms {
     /** In may be out. */
     private static void inputColumns(float[] in, int from, int rowPitch, int pixelPitch, float[] work) {
         for (int j = 0; j < PATCH; j++) {
-            inputLine(in, from + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+            inputLine(in, from + j * pixelPitch, rowPitch, work, FIRST + j * LANES, PATCH * LANES);
         }
     }
 
     private static void inputRows(float[] work, float[] v, int to, int pitch) {
         for (int i = 0; i < PATCH; i++) {
-            inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * pitch, pitch);
+            inputLine(work, FIRST + i * PATCH * LANES, LANES, v, to + i * PATCH * pitch, pitch);
         }
     }
 
@@ -106,10 +107,10 @@ final class VectorStridedTransforms implements Transforms {
             for (int i = 0; i < rows; i++) {
                 int to = yOffset + k + i * rowPitch;
                 if (plain) {
-                    outputLine(work, i * PATCH * LANES, LANES, y, to, pixelPitch);
+                    outputLine(work, FIRST + i * PATCH * LANES, LANES, y, to, pixelPitch);
                 } else {
-                    int line = TILE * PATCH * LANES;
-                    outputLine(work, i * PATCH * LANES, LANES, work, line, LANES);
+                    int line = FIRST + TILE * PATCH * LANES;
+                    outputLine(work, FIRST + i * PATCH * LANES, LANES, work, line, LANES);
                     VectorTransforms.finish(work, line, y, to, pixelPitch, columns, filters - k, epilogue, channel + k);
                 }
             }
@@ -118,7 +119,7 @@ final class VectorStridedTransforms implements Transforms {
 
     private static void outputColumns(float[] m, int from, int pitch, float[] work) {
         for (int j = 0; j < PATCH; j++) {
-            outputLine(m, from + j * pitch, PATCH * pitch, work, j * LANES, PATCH * LANES);
+            outputLine(m, from + j * pitch, PATCH * pitch, work, FIRST + j * LANES, PATCH * LANES);
         }
     }
 
@@ -152,10 +153,10 @@ final class VectorStridedTransforms implements Transforms {
             float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c += LANES) {
             for (int s = 0; s < 3; s++) {
-                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, s * LANES, 3 * LANES);
+                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, FIRST + s * LANES, 3 * LANES);
             }
             for (int i = 0; i < KERNEL; i++) {
-                kernelLine(work, i * 3 * LANES, LANES, u, uOffset + c + i * KERNEL * uPitch, uPitch);
+                kernelLine(work, FIRST + i * 3 * LANES, LANES, u, uOffset + c + i * KERNEL * uPitch, uPitch);
             }
         }
     }

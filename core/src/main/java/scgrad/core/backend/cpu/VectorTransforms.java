@@ -20,6 +20,7 @@ final class VectorTransforms implements AdjointTransforms {
     static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() > PADDED ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
+    private static final int FIRST = Scratch.FIRST;
 
     @Override
     public void input(
@@ -41,7 +42,7 @@ final class VectorTransforms implements AdjointTransforms {
         if (c < channels) {
             int to = vOffset + c / PADDED * slicePitch + c % PADDED;
             loadTail(d, offset + c, rowPitch, pixelPitch, PATCH, channels - c, work);
-            inputVector(work, 0, PATCH * LANES, LANES, v, to, vPitch, work);
+            inputVector(work, FIRST, PATCH * LANES, LANES, v, to, vPitch, work);
         }
     }
 
@@ -54,13 +55,13 @@ final class VectorTransforms implements AdjointTransforms {
 
     private static void inputColumns(float[] d, int from, int rowPitch, int pixelPitch, float[] work) {
         for (int j = 0; j < PATCH; j++) {
-            inputLine(d, from + j * pixelPitch, rowPitch, work, j * LANES, PATCH * LANES);
+            inputLine(d, from + j * pixelPitch, rowPitch, work, FIRST + j * LANES, PATCH * LANES);
         }
     }
 
     private static void inputRows(float[] work, float[] v, int to, int pitch) {
         for (int i = 0; i < PATCH; i++) {
-            inputLine(work, i * PATCH * LANES, LANES, v, to + i * PATCH * pitch, pitch);
+            inputLine(work, FIRST + i * PATCH * LANES, LANES, v, to + i * PATCH * pitch, pitch);
         }
     }
 
@@ -70,7 +71,7 @@ final class VectorTransforms implements AdjointTransforms {
         for (int i = 0; i < size; i++) {
             for (int j = 0; j < size; j++) {
                 fromArray(SPECIES, in, from + i * rowPitch + j * pixelPitch, mask)
-                        .intoArray(work, (i * size + j) * LANES);
+                        .intoArray(work, FIRST + (i * size + j) * LANES);
             }
         }
     }
@@ -125,7 +126,7 @@ final class VectorTransforms implements AdjointTransforms {
                 continue;
             }
             for (int i = 0; i < rows; i++) {
-                int from = i * PATCH * LANES;
+                int from = FIRST + i * PATCH * LANES;
                 if (whole) {
                     finishLine(work, from, y, to + i * rowPitch, pixelPitch, epilogue, channel + k);
                 } else {
@@ -138,13 +139,13 @@ final class VectorTransforms implements AdjointTransforms {
 
     private static void outputColumns(float[] m, int from, int pitch, float[] work) {
         for (int j = 0; j < PATCH; j++) {
-            outputLine(m, from + j * pitch, PATCH * pitch, work, j * LANES, PATCH * LANES);
+            outputLine(m, from + j * pitch, PATCH * pitch, work, FIRST + j * LANES, PATCH * LANES);
         }
     }
 
     private static void outputRows(float[] work, float[] y, int to, int rowPitch, int pixelPitch, int rows) {
         for (int i = 0; i < rows; i++) {
-            outputLine(work, i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
+            outputLine(work, FIRST + i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
         }
     }
 
@@ -191,7 +192,7 @@ final class VectorTransforms implements AdjointTransforms {
             int filters,
             Epilogue epilogue,
             int channel) {
-        int line = TILE * PATCH * LANES;
+        int line = FIRST + TILE * PATCH * LANES;
         outputLine(work, from, LANES, work, line, LANES);
         finish(work, line, y, to, pitch, columns, filters, epilogue, channel);
     }
@@ -245,10 +246,10 @@ final class VectorTransforms implements AdjointTransforms {
             float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c += LANES) {
             for (int s = 0; s < 3; s++) {
-                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, s * LANES, 3 * LANES);
+                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, FIRST + s * LANES, 3 * LANES);
             }
             for (int i = 0; i < PATCH; i++) {
-                kernelLine(work, i * 3 * LANES, LANES, u, uOffset + c + i * PATCH * uPitch, uPitch);
+                kernelLine(work, FIRST + i * 3 * LANES, LANES, u, uOffset + c + i * PATCH * uPitch, uPitch);
             }
         }
     }
@@ -284,16 +285,16 @@ final class VectorTransforms implements AdjointTransforms {
             int to = offset + k / Tiles.COLUMNS * panelPitch + k % Tiles.COLUMNS;
             if (k + LANES <= filters) {
                 for (int j = 0; j < TILE; j++) {
-                    upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, j * LANES, TILE * LANES);
+                    upstreamLine(dy, dyOffset + k + j * pixelPitch, rowPitch, work, FIRST + j * LANES, TILE * LANES);
                 }
             } else {
                 loadTail(dy, dyOffset + k, rowPitch, pixelPitch, TILE, filters - k, work);
                 for (int j = 0; j < TILE; j++) {
-                    upstreamLine(work, j * LANES, TILE * LANES, work, j * LANES, TILE * LANES);
+                    upstreamLine(work, FIRST + j * LANES, TILE * LANES, work, FIRST + j * LANES, TILE * LANES);
                 }
             }
             for (int i = 0; i < PATCH; i++) {
-                upstreamLine(work, i * TILE * LANES, LANES, z, to + i * PATCH * pitch, pitch);
+                upstreamLine(work, FIRST + i * TILE * LANES, LANES, z, to + i * PATCH * pitch, pitch);
             }
         }
     }
@@ -321,10 +322,11 @@ final class VectorTransforms implements AdjointTransforms {
             float[] m, int offset, int mPitch, int count, float[] dg, int dgOffset, int tapPitch, float[] work) {
         for (int c = 0; c < count; c += LANES) {
             for (int j = 0; j < PATCH; j++) {
-                kernelGradientLine(m, offset + c + j * mPitch, PATCH * mPitch, work, j * LANES, PATCH * LANES);
+                kernelGradientLine(m, offset + c + j * mPitch, PATCH * mPitch, work, FIRST + j * LANES, PATCH * LANES);
             }
             for (int r = 0; r < 3; r++) {
-                kernelGradientLine(work, r * PATCH * LANES, LANES, dg, dgOffset + c + r * 3 * tapPitch, tapPitch);
+                kernelGradientLine(
+                        work, FIRST + r * PATCH * LANES, LANES, dg, dgOffset + c + r * 3 * tapPitch, tapPitch);
             }
         }
     }

@@ -59,7 +59,7 @@ final class WinogradConvolution {
 
     /** Floats of a transformed kernel. */
     static int kernelLength(Gather g) {
-        return PlaneProducts.kernelPlane(g) * Transforms.PLANES;
+        return Scratch.FIRST + PlaneProducts.kernelPlane(g) * Transforms.PLANES;
     }
 
     /**
@@ -92,9 +92,10 @@ final class WinogradConvolution {
     private void transform(Gather g, KernelPanels panels, int panel, float[] u, int to, int uPlane, int worker) {
         int panelFloats = g.depth() * Tiles.COLUMNS;
         float[] packed = scratch.floats(worker, PACKED, TAPS * panelFloats);
-        panels.pack(panel, packed, 0);
+        panels.pack(panel, packed, Scratch.FIRST);
         float[] work = scratch.floats(worker, WORK, transforms.work());
-        transforms.kernel(packed, 0, panelFloats, panelFloats, u, to * panelFloats, uPlane, work);
+        transforms.kernel(
+                packed, Scratch.FIRST, panelFloats, panelFloats, u, Scratch.FIRST + to * panelFloats, uPlane, work);
     }
 
     /**
@@ -227,7 +228,7 @@ final class WinogradConvolution {
                 depth,
                 scratch.floats(worker, PATCH, grid.copyLength()),
                 v,
-                0,
+                Scratch.FIRST,
                 products.rowPitch(depth),
                 pitch,
                 products.slicePitch(count, depth),
@@ -275,7 +276,7 @@ final class WinogradConvolution {
             int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);
             transforms.output(
                     m,
-                    t * products.rowPitch(channels),
+                    Scratch.FIRST + t * products.rowPitch(channels),
                     products.planePitch(count, channels),
                     products.slicePitch(count, channels),
                     target,

@@ -55,7 +55,7 @@ final class WinogradKernelGradient {
             sliceBySlice(grid, x, dy, dw);
             return;
         }
-        float[] sums = pool.take((long) teams * size);
+        float[] sums = pool.take(Scratch.FIRST + (long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
@@ -73,7 +73,7 @@ final class WinogradKernelGradient {
                         x,
                         dy,
                         sums,
-                        team * size,
+                        Scratch.FIRST + team * size,
                         plane,
                         block > from,
                         worker);
@@ -81,8 +81,8 @@ final class WinogradKernelGradient {
         });
         int pitch = panels * Tiles.COLUMNS;
         threads.run(g.depth(), (c, worker) -> {
-            add(sums, teams, size, plane, pitch, c * pitch);
-            finish(g, c, sums, c * pitch, plane, dw, worker);
+            add(sums, teams, size, plane, pitch, Scratch.FIRST + c * pitch);
+            finish(g, c, sums, Scratch.FIRST + c * pitch, plane, dw, worker);
         });
         pool.give(sums);
     }
@@ -128,8 +128,8 @@ final class WinogradKernelGradient {
         int zPlane = panels * size * SLICE + SLICE;
         int vBlock = Transforms.PLANES * vPlane;
         int zBlock = Transforms.PLANES * zPlane;
-        float[] v = pool.take((long) blocks * vBlock);
-        float[] z = pool.take((long) blocks * zBlock);
+        float[] v = pool.take(Scratch.FIRST + (long) blocks * vBlock);
+        float[] z = pool.take(Scratch.FIRST + (long) blocks * zBlock);
         int parts = (size + PART - 1) / PART;
         threads.run(blocks * parts, (item, worker) -> {
             int block = item / parts;
@@ -148,9 +148,9 @@ final class WinogradKernelGradient {
                         x,
                         dy,
                         v,
-                        block * vBlock + row,
+                        Scratch.FIRST + block * vBlock + row,
                         z,
-                        block * zBlock + row,
+                        Scratch.FIRST + block * zBlock + row,
                         worker);
             }
         });
@@ -160,11 +160,12 @@ final class WinogradKernelGradient {
             float[] sums = scratch.floats(worker, SUMS, Transforms.PLANES * plane);
             for (int block = 0; block < blocks; block++) {
                 int count = Math.min(size, grid.count() - block * size);
-                int from = block * vBlock + slice * size * SLICE;
-                multiply(g, count, size, 1, v, from, vPlane, z, block * zBlock, zPlane, sums, 0, plane, block > 0);
+                int from = Scratch.FIRST + block * vBlock + slice * size * SLICE;
+                int to = Scratch.FIRST + block * zBlock;
+                multiply(g, count, size, 1, v, from, vPlane, z, to, zPlane, sums, Scratch.FIRST, plane, block > 0);
             }
             for (int c = slice * SLICE; c < Math.min((slice + 1) * SLICE, g.depth()); c++) {
-                finish(g, c, sums, c % SLICE * pitch, plane, dw, worker);
+                finish(g, c, sums, Scratch.FIRST + c % SLICE * pitch, plane, dw, worker);
             }
         });
         pool.give(v);
@@ -193,9 +194,24 @@ final class WinogradKernelGradient {
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
         grid.prefetchSource(x, firstTile, count);
         grid.prefetchTarget(dy, firstTile, count);
-        transform(grid, firstTile, count, count, firstSlice, endSlice, x, dy, v, 0, z, 0, worker);
+        transform(
+                grid, firstTile, count, count, firstSlice, endSlice, x, dy, v, Scratch.FIRST, z, Scratch.FIRST, worker);
         int to = sumsOffset + firstSlice * SLICE * panels * Tiles.COLUMNS;
-        multiply(g, count, count, slices, v, 0, vPlane, z, 0, zPlane, sums, to, sumsPlane, accumulate);
+        multiply(
+                g,
+                count,
+                count,
+                slices,
+                v,
+                Scratch.FIRST,
+                vPlane,
+                z,
+                Scratch.FIRST,
+                zPlane,
+                sums,
+                to,
+                sumsPlane,
+                accumulate);
     }
 
     /** V of some slices and Z of some tiles, which begin at vTo and zTo of planes of {@code rows} tiles. */
@@ -276,9 +292,9 @@ final class WinogradKernelGradient {
         int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
         float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
         float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * pitch);
-        transforms.kernelGradient(sums, at, plane, pitch, taps, 0, pitch, work);
+        transforms.kernelGradient(sums, at, plane, pitch, taps, Scratch.FIRST, pitch, work);
         for (int tap = 0; tap < 9; tap++) {
-            System.arraycopy(taps, tap * pitch, dw, (tap * g.depth() + c) * g.filters(), g.filters());
+            System.arraycopy(taps, Scratch.FIRST + tap * pitch, dw, (tap * g.depth() + c) * g.filters(), g.filters());
         }
     }
 }
