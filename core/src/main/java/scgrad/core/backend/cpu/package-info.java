@@ -17,7 +17,8 @@
  *       operation is about 400: two copies of a loop of masked operations can be too many. The rest then go through the heap, ten times as
  *       slow. So hot loops are short methods.
  *   <li>C2 unrolls loops of up to 60 nodes, and a tile's has more. Two steps at a time, by hand, give it what unrolling gives C: 263 instead of
- *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more ({@code
+ *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 164 instead of 147 of the 180 of an Emerald Rapids, where two
+ *       leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more ({@code
  *       LoopUnrollLimit}) does the same for products, and makes the gradients of kernels half as fast.
  *   <li>Before a loop it checks the first and the last address of everything that the loop reads, for a tile as long as 8 of its steps. It moves
  *       these checks out of a loop around that too, unless one of them, or a branch there that it took for dead, has failed once: what a first
@@ -58,8 +59,9 @@
  *       where few tiles use them they are transformed anew each time, and where few pixels do their panels are read ahead, four at a time ({@link
  *       scgrad.core.backend.cpu.Prefetch}), which the processor follows as four streams.
  *   <li>Rows of 2,048 sums, 8 KB apart, meet in few sets of the caches: a line between them takes up to a quarter from a kernel's gradient.
- *   <li>Arrays begin anywhere in a cache line, so that most vectors of 64 bytes cross one. Aligned ones, with an offset in every index and a switch of
- *       the JVM, gained a fifth in batch norm's sums over 16 MB, and little or nothing in products and Winograd's transforms.
+ *   <li>Arrays begin 16 bytes behind their object, so that most vectors of 64 bytes cross a line. On a Zen 5 that costs products and Winograd's
+ *       transforms little or nothing; an Emerald Rapids stores at less than half the speed then, in the first-level cache. Working memory is
+ *       therefore used from a line's beginning on ({@link scgrad.core.backend.cpu.Scratch#FIRST}); the tensors themselves are not.
  * </ul>
  */
 package scgrad.core.backend.cpu;
