@@ -57,7 +57,7 @@ final class WinogradConvolution {
         this.pool = pool;
     }
 
-    /** Floats of a transformed kernel. */
+    /** Floats of a transformed kernel's array. */
     static int kernelLength(Gather g) {
         return Scratch.FIRST + PlaneProducts.kernelPlane(g) * Transforms.PLANES;
     }

@@ -17,7 +17,7 @@
  *       operation is about 400: two copies of a loop of masked operations can be too many. The rest then go through the heap, ten times as
  *       slow. So hot loops are short methods.
  *   <li>C2 unrolls loops of up to 60 nodes, and a tile's has more. Two steps at a time, by hand, give it what unrolling gives C: 263 instead of
- *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 164 instead of 147 of the 180 of an Emerald Rapids, where two
+ *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 152 to 164 instead of 147 of the 180 of an Emerald Rapids, where two
  *       leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more ({@code
  *       LoopUnrollLimit}) does the same for products, and makes the gradients of kernels half as fast.
  *   <li>Before a loop it checks the first and the last address of everything that the loop reads, for a tile as long as 8 of its steps. It moves
