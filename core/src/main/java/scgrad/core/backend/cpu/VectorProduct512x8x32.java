@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>C2 checks all addresses before a loop: 10 checks a row of a and two panels, which take as long as 8 steps. {@link #products} makes those
  * of a once for all blocks, and three steps at a time, which saves the computation of addresses. On a Zen 5 core that multiplies at 267 GFLOP/s
  * in C, numbers in the first two caches, two steps gave 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link #product} reaches
- * 174, 201, 231, 243, 248. On an Emerald Rapids core (180 in C) two steps give 142, 145, 147 at a depth of 64, 128, 256 and three 150, 158, 164 (in some processes 141, 148, 152: C2 compiles it in two ways);
- * four spill.
+ * 174, 201, 231, 243, 248. On an Emerald Rapids core (180 in C) two steps give 142, 145, 147 at a depth of 64, 128, 256 and three 150, 158, 164 (in
+ * some processes 141, 148, 152: C2 compiles it in two ways); four spill.
  */
 final class VectorProduct512x8x32 implements ProductTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
