@@ -125,13 +125,16 @@ final class BufferPool {
                 new MemoryUse("held ready for use", 4 * held, 4 * heldPeak));
     }
 
-    /** Eight sizes per power of two, at least 64. */
+    /**
+     * Eight sizes per power of two, at least 64, behind the {@link Scratch#FIRST} floats of an array that a JVM needs to fill a line with its
+     * header: an array that keeps its first line free is no larger than one that does not.
+     */
     private static int size(long length) {
         if (length > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException("an array of " + length + " floats is more than one Java array holds");
         }
-        int wanted = Math.max((int) length, 64);
+        int wanted = Math.max((int) length - Scratch.FIRST, 64);
         int step = Math.max(Integer.highestOneBit(wanted) >> 3, 8);
-        return (int) Math.min(((long) wanted + step - 1) / step * step, Integer.MAX_VALUE - 8);
+        return (int) Math.min(((long) wanted + step - 1) / step * step + Scratch.FIRST, Integer.MAX_VALUE - 8);
     }
 }

@@ -133,7 +133,7 @@ final class DirectConvolution {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean last = run + joined == runs && pass == passes - 1;
-                int panelOffset = firstPanel * panelPitch + (run * runDepth + from) * Tiles.COLUMNS;
+                int panelOffset = Panels.at(firstPanel, g.kernelRows()) + (run * runDepth + from) * Tiles.COLUMNS;
                 Prefetch.panels(g.pixels(), packed, panelOffset, panelPitch, Panels.count(channels), joined * depth);
                 for (int first = 0; first < pixels; first += strip) {
                     int end = Math.min(first + strip, pixels);

@@ -31,7 +31,7 @@ record GroupKernel(float[] w, int first, int rowStep, int columnStep, int depthS
     void pack(GroupLayout layout, int slice, float[] packed) {
         Gather g = layout.g();
         int taps = layout.taps();
-        int to = slice * g.depth() * taps * SLICE;
+        int to = layout.kernel(slice);
         java.util.Arrays.fill(packed, to, to + g.depth() * taps * SLICE, 0);
         for (int i = 0; i < layout.width(slice); i++) {
             int k = slice * SLICE + i;

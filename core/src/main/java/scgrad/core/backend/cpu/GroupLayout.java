@@ -51,9 +51,14 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         return Math.min(SLICE, g.targetChannels() - slice * SLICE);
     }
 
-    /** A kernel as [slices][c][taps][16]: its length. */
+    /** Floats of a kernel packed as [slices][c][taps][16]. */
     int packedLength() {
-        return slices() * g.depth() * taps() * SLICE;
+        return kernel(slices());
+    }
+
+    /** Where a slice of it begins. */
+    int kernel(int slice) {
+        return Scratch.FIRST + slice * g.depth() * taps() * SLICE;
     }
 
     Bands bands() {
@@ -91,13 +96,16 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         return (bandRows(part.rows()) + 1) * rowPitch(part);
     }
 
-    /** Copies the source of a part for one slice into {@code band [planes, bandRows, images, bandColumns, 16]}: rows {@code from .. to-1}. */
+    /**
+     * Copies the source of a part for one slice into {@code band [planes, bandRows, images, bandColumns, 16]}, which begins at {@link
+     * Scratch#FIRST}: rows {@code from .. to-1}.
+     */
     void band(GroupLoops loops, Bands.Part part, int slice, int from, int to, float[] source, float[] band) {
         boolean shared = loops.shared(g.depth(), g.filters());
         for (int i = from; i < to; i++) {
             int row = g.originRow() + part.row() * g.stride() + i;
             for (int c = 0; c < (shared ? 1 : g.depth()); c++) {
-                int at = c * planePitch(part) + i * rowPitch(part);
+                int at = Scratch.FIRST + c * planePitch(part) + i * rowPitch(part);
                 for (int image = part.image(); image < part.image() + part.images(); image++) {
                     bandRow(loops, shared, image, row, slice, c, source, band, at);
                     at += bandColumns() * SLICE;
@@ -153,7 +161,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         int p = 0;
         for (int image = 0; image < part.images(); image++) {
             for (int i = 0; i < part.rows(); i++) {
-                int row = i * g.stride() * rowPitch(part) + image * bandColumns() * SLICE;
+                int row = Scratch.FIRST + i * g.stride() * rowPitch(part) + image * bandColumns() * SLICE;
                 for (int j = 0; j < g.columns(); j++) {
                     addresses[p++] = row + j * g.stride() * SLICE;
                 }

@@ -82,10 +82,10 @@ final class GroupedConvolution {
         for (int row = 0; row < part.rows(); ) {
             int left = part.rows() - row;
             int rows = left == 3 || left > 4 ? 3 : 2;
-            Arrays.fill(output, 0, rows * pitch + 2 * SLICE, 0);
-            int w = slice * g.depth() * layout.taps() * SLICE;
+            Arrays.fill(output, Scratch.FIRST, Scratch.FIRST + rows * pitch + 2 * SLICE, 0);
+            int w = layout.kernel(slice);
             for (int c = 0; c < g.depth(); c++) {
-                int from = (shared ? 0 : c * planePitch) + row * pitch;
+                int from = Scratch.FIRST + (shared ? 0 : c * planePitch) + row * pitch;
                 for (int r = 0; r < layout.tapRows(); r += BLOCK) {
                     for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
                         int at = from + r * pitch + s * SLICE;
@@ -97,7 +97,7 @@ final class GroupedConvolution {
             }
             for (int i = 0; i < Math.min(rows, left); i++) {
                 for (int image = 0; image < part.images(); image++) {
-                    int from = i * pitch + (image * layout.bandColumns() + 2) * SLICE;
+                    int from = Scratch.FIRST + i * pitch + (image * layout.bandColumns() + 2) * SLICE;
                     store(
                             g,
                             part.image() + image,
@@ -135,9 +135,9 @@ final class GroupedConvolution {
                 layout.addresses(part, scratch, worker),
                 layout.shifts(part, scratch, worker),
                 packed,
-                slice * g.depth() * layout.taps() * SLICE,
+                layout.kernel(slice),
                 output);
-        int from = 0;
+        int from = Scratch.FIRST;
         for (int image = part.image(); image < part.image() + part.images(); image++) {
             for (int row = part.row(); row < part.row() + part.rows(); row++) {
                 store(g, image, row, slice, layout.width(slice), output, from, target);

@@ -35,18 +35,19 @@ final class GroupedKernelGradient {
         int teams = Math.min(MOST_TEAMS, bands.items());
         int share = layout.slicesPerItem(teams);
         int shares = (slices + share - 1) / share;
-        float[] sums = pool.take((long) teams * slices * size);
+        float[] sums = pool.take(Scratch.FIRST + (long) teams * slices * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int first = item % shares * share;
             int end = Math.min(first + share, slices);
-            Arrays.fill(sums, (team * slices + first) * size, (team * slices + end) * size, 0);
+            int sum = Scratch.FIRST + team * slices * size;
+            Arrays.fill(sums, sum + first * size, sum + end * size, 0);
             int to = (int) ((long) bands.items() * (team + 1) / teams);
             for (int i = (int) ((long) bands.items() * team / teams); i < to; i++) {
                 Bands.Part part = bands.part(g, i);
                 layout.prefetch(part, share, x);
                 for (int slice = first; slice < end; slice++) {
-                    addPart(layout, part, slice, x, dy, sums, (team * slices + slice) * size, worker);
+                    addPart(layout, part, slice, x, dy, sums, sum + slice * size, worker);
                 }
             }
         });
@@ -89,7 +90,7 @@ final class GroupedKernelGradient {
             int rows = Math.min(BLOCK, part.rows() - row);
             for (int i = 0; i < rows; i++) {
                 for (int image = 0; image < part.images(); image++) {
-                    int to = i * pitch + image * imagePitch;
+                    int to = Scratch.FIRST + i * pitch + image * imagePitch;
                     load(g, part.image() + image, part.row() + row + i, slice, layout.width(slice), dy, upstream, to);
                     Arrays.fill(upstream, to + g.columns() * SLICE, to + imagePitch, 0);
                 }
@@ -97,7 +98,7 @@ final class GroupedKernelGradient {
             int sum = sumOffset;
             for (int r = 0; r < layout.tapRows(); r += BLOCK) {
                 for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
-                    int from = (row + r) * pitch + s * SLICE;
+                    int from = Scratch.FIRST + (row + r) * pitch + s * SLICE;
                     int pixels = rows * (pitch / SLICE) - s;
                     loops.correlate(
                             pixels, g.depth(), perGroup, planePitch, band, from, pitch, upstream, sums, sum, sumPitch);
@@ -122,7 +123,7 @@ final class GroupedKernelGradient {
         int[] addresses = layout.addresses(part, scratch, worker);
         int[] shifts = layout.shifts(part, scratch, worker);
         float[] upstream = scratch.floats(worker, GroupedConvolution.OUTPUT, pixels * SLICE);
-        int to = 0;
+        int to = Scratch.FIRST;
         for (int image = part.image(); image < part.image() + part.images(); image++) {
             for (int row = part.row(); row < part.row() + part.rows(); row++) {
                 load(g, image, row, slice, layout.width(slice), dy, upstream, to);
@@ -153,7 +154,7 @@ final class GroupedKernelGradient {
         for (int c = 0; c < g.depth(); c++) {
             for (int r = 0; r < g.tapRows(); r++) {
                 for (int s = 0; s < g.tapColumns(); s++) {
-                    int in = slice * size + (c * paddedTaps + layout.position(r, s)) * SLICE;
+                    int in = Scratch.FIRST + slice * size + (c * paddedTaps + layout.position(r, s)) * SLICE;
                     int out = ((r * g.tapColumns() + s) * g.depth() + c) * g.targetChannels() + slice * SLICE;
                     for (int k = 0; k < layout.width(slice); k++) {
                         float sum = sums[in + k];

@@ -33,7 +33,7 @@ interface PlaneProducts {
 
     /** Floats from plane to plane of a transformed kernel. */
     static int kernelPlane(Gather g) {
-        return Panels.length(g.depth(), g.filters()) + GAP;
+        return Panels.count(g.filters()) * g.depth() * Tiles.COLUMNS + GAP;
     }
 
     /**

@@ -37,8 +37,9 @@ final class PointwiseConvolution {
 
     /** All panels of a kernel, one behind the other. */
     void pack(Gather g, KernelPanels panels, float[] packed) {
-        int panelFloats = g.kernelRows() * Tiles.COLUMNS;
-        threads.run(Panels.count(g.filters()), (panel, worker) -> panels.pack(panel, packed, panel * panelFloats));
+        threads.run(
+                Panels.count(g.filters()),
+                (panel, worker) -> panels.pack(panel, packed, Panels.at(panel, g.kernelRows())));
     }
 
     /** One of the products that are summed: a gather of single pixels, what it reads, and its kernel. */
@@ -161,7 +162,7 @@ final class PointwiseConvolution {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
             Prefetch.rows(term.source, sources, 0, pixels, from, depth);
-            int panelOffset = firstPanel * panelPitch + from * Tiles.COLUMNS;
+            int panelOffset = Panels.at(firstPanel, g.depth()) + from * Tiles.COLUMNS;
             Prefetch.panels(g.pixels(), term.packed, panelOffset, panelPitch, Panels.count(channels), depth);
             for (int first = 0; first < pixels; first += strip) {
                 int end = Math.min(first + strip, pixels);

@@ -49,8 +49,8 @@ final class ScatteredInputGradient {
         float[] packed = pool.take(Panels.length(depth, columns));
         threads.run(
                 Panels.count(columns),
-                (panel, worker) -> Panels.pack(
-                        loops, w, 0, 1, depth, depth, columns, panel, packed, panel * depth * Tiles.COLUMNS));
+                (panel, worker) ->
+                        Panels.pack(loops, w, 0, 1, depth, depth, columns, panel, packed, Panels.at(panel, depth)));
         int bands = (g.height() + ROWS - 1) / ROWS;
         threads.run(g.batch() * bands, (item, worker) -> {
             int first = item % bands * ROWS;
@@ -141,7 +141,7 @@ final class ScatteredInputGradient {
                     rows,
                     from,
                     packed,
-                    from * Tiles.COLUMNS,
+                    Panels.at(0, depth) + from * Tiles.COLUMNS,
                     depth * Tiles.COLUMNS);
         }
     }

@@ -87,10 +87,11 @@ final class VectorGroupLoops implements GroupLoops {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
             int at = from + source(lane, perGroup, c);
+            int to = Scratch.FIRST + lane;
             if (rows == 3) {
-                VectorGroupBlocks.threeRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, lane, yPitch);
+                VectorGroupBlocks.threeRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, to, yPitch);
             } else {
-                VectorGroupBlocks.twoRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, lane, yPitch);
+                VectorGroupBlocks.twoRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, to, yPitch);
             }
         }
     }
@@ -160,7 +161,7 @@ final class VectorGroupLoops implements GroupLoops {
                 y7 = load(x, x7 + shift, shuffle).fma(weight, y7);
             }
         }
-        int at = p * SLICE + lane;
+        int at = Scratch.FIRST + p * SLICE + lane;
         y0.intoArray(y, at + 0 * SLICE);
         y1.intoArray(y, at + 1 * SLICE);
         y2.intoArray(y, at + 2 * SLICE);
@@ -196,7 +197,7 @@ final class VectorGroupLoops implements GroupLoops {
                         from + lane,
                         xPitch,
                         dy,
-                        lane,
+                        Scratch.FIRST + lane,
                         sum,
                         to + c * sumPitch,
                         sumPitch);
@@ -204,7 +205,7 @@ final class VectorGroupLoops implements GroupLoops {
             for (; c < depth; c++) {
                 int at = from + c * planePitch + source(lane, perGroup, c);
                 VectorGroupBlocks.correlate(
-                        pixels, shuffle(perGroup, c), x, at, xPitch, dy, lane, sum, to + c * sumPitch);
+                        pixels, shuffle(perGroup, c), x, at, xPitch, dy, Scratch.FIRST + lane, sum, to + c * sumPitch);
             }
         }
     }
@@ -225,7 +226,7 @@ final class VectorGroupLoops implements GroupLoops {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
             int at = from + source(lane, perGroup, c);
-            sums(pixels, shuffle, x, at, addresses, shifts, first, dy, lane, sum, sumOffset + lane);
+            sums(pixels, shuffle, x, at, addresses, shifts, first, dy, Scratch.FIRST + lane, sum, sumOffset + lane);
         }
     }
 
