@@ -26,8 +26,8 @@ final class KernelGradient {
     private static final int MOST_TEAMS = 16;
     /** Rows of the kernel per slice. */
     private static final int SLICE = Tiles.COLUMNS;
-    /** Floats between rows of the sums, so that those of a tile do not meet in few sets of the caches. */
-    private static final int GAP = 16;
+    /** Floats of the sums that a slice and a panel share. */
+    private static final int BLOCK = SLICE * Tiles.COLUMNS;
 
     // slots of scratch memory
     static final int IMAGE = 3;
@@ -82,8 +82,12 @@ final class KernelGradient {
     }
 
     private static int teams(Gather g, Bands bands) {
-        int size = slices(g) * SLICE * Panels.count(g.filters()) * Tiles.COLUMNS;
-        return Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size), bands.items()));
+        return Math.max(1, Math.min(Math.min(MOST_TEAMS, TEAM_FLOATS / size(g)), bands.items()));
+    }
+
+    /** Floats of a team's sums. */
+    private static int size(Gather g) {
+        return slices(g) * Panels.count(g.filters()) * BLOCK;
     }
 
     private static Bands bands(Gather g) {
@@ -99,13 +103,12 @@ final class KernelGradient {
     void run(Gather gather, float[] x, Upstream dy, float[] dw) {
         Gather g = gather.flat();
         Bands bands = bands(g);
-        int pitch = Panels.count(g.filters()) * Tiles.COLUMNS + GAP;
         int slices = slices(g);
-        int size = slices * SLICE * pitch;
+        int size = size(g);
         int teams = teams(g, bands);
         // a share prepares all of dy for itself, so there are no more than threads to use
         int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
-        float[] sums = pool.take((long) teams * size);
+        float[] sums = pool.take(Scratch.FIRST + (long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
@@ -121,22 +124,41 @@ final class KernelGradient {
                         x,
                         dy,
                         sums,
-                        team * size,
-                        pitch,
+                        Scratch.FIRST + team * size,
                         chunk > from,
                         worker);
             }
         });
         threads.run(slices, (slice, worker) -> {
-            for (int row = slice * SLICE; row < Math.min((slice + 1) * SLICE, g.kernelRows()); row++) {
-                int out = row * g.targetChannels() + g.targetChannel();
-                System.arraycopy(sums, row * pitch, dw, out, g.filters());
+            int rows = Math.min(SLICE, g.kernelRows() - slice * SLICE);
+            int out = slice * SLICE * g.targetChannels() + g.targetChannel();
+            for (int panel = 0; panel < Panels.count(g.filters()); ) {
+                OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
+                int pitch = pitch(tile);
+                int sum = Scratch.FIRST + block(g, slice, panel, tile);
                 for (int team = 1; team < teams; team++) {
-                    loops.binary(Binary.ADD, dw, out, sums, team * size + row * pitch, dw, out, g.filters());
+                    loops.binary(Binary.ADD, sums, sum, sums, team * size + sum, sums, sum, rows * pitch);
                 }
+                int channel = panel * Tiles.COLUMNS;
+                int columns = Math.min(pitch, g.filters() - channel);
+                loops.copyRows(sums, sum, pitch, dw, out + channel, g.targetChannels(), rows, columns);
+                panel += Panels.count(tile.columns());
             }
         });
         pool.give(sums);
+    }
+
+    /**
+     * Where the sums begin that a slice shares with the panels of a tile, from {@code panel} on: side by side in memory, and behind them those of
+     * the next slice. Rows of all filters, a kilobyte and more apart, come from the caches one by one, which no prefetcher follows.
+     */
+    private static int block(Gather g, int slice, int panel, OuterTile tile) {
+        return (slices(g) * panel + slice * Panels.count(tile.columns())) * BLOCK;
+    }
+
+    /** Floats from row to row of them. */
+    private static int pitch(OuterTile tile) {
+        return Panels.count(tile.columns()) * Tiles.COLUMNS;
     }
 
     private static boolean pointwise(Gather g) {
@@ -153,7 +175,6 @@ final class KernelGradient {
             Upstream dy,
             float[] sums,
             int sumsOffset,
-            int pitch,
             boolean accumulate,
             int worker) {
         int pixels = part.images() * part.rows() * g.columns();
@@ -188,9 +209,9 @@ final class KernelGradient {
             for (int panel = 0; panel < panels; ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 for (int slice = firstSlice; slice < endSlice; slice++) {
-                    int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
+                    int sum = sumsOffset + block(g, slice, panel, tile);
                     int imageOffset = (slice - imageSlice) * panelPitch;
-                    add(tile, pixels, image, imageOffset, upstream, panel, panelPitch, sums, sum, pitch, accumulate);
+                    add(tile, pixels, image, imageOffset, upstream, panel, panelPitch, sums, sum, accumulate);
                 }
                 panel += Panels.count(tile.columns());
             }
@@ -202,8 +223,8 @@ final class KernelGradient {
             gatherSlice(g, part, slice, x, image);
             for (int panel = 0; panel < panels; ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
-                int sum = sumsOffset + slice * SLICE * pitch + panel * Tiles.COLUMNS;
-                add(tile, pixels, image, 0, upstream, panel, panelPitch, sums, sum, pitch, accumulate);
+                int sum = sumsOffset + block(g, slice, panel, tile);
+                add(tile, pixels, image, 0, upstream, panel, panelPitch, sums, sum, accumulate);
                 panel += Panels.count(tile.columns());
             }
         }
@@ -220,8 +241,8 @@ final class KernelGradient {
             int panelPitch,
             float[] sums,
             int sum,
-            int pitch,
             boolean accumulate) {
+        int pitch = pitch(tile);
         for (int row = 0; row < SLICE; row += tile.rows()) {
             tile.outer(
                     pixels,
