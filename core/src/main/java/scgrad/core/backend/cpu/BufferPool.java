@@ -20,6 +20,8 @@ final class BufferPool {
     private static final int PERSISTENT = 1;
     private static final int WORKING = 2;
     private static final int KINDS = 3;
+    /** Floats of the smallest arrays. */
+    private static final int LEAST = 64;
 
     private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
     /** Persistent buffers, which are few: who gives one back does not say what it was. */
@@ -126,14 +128,17 @@ final class BufferPool {
     }
 
     /**
-     * Eight sizes per power of two, at least 64, behind the {@link Scratch#FIRST} floats of an array that a JVM needs to fill a line with its
-     * header: an array that keeps its first line free is no larger than one that does not.
+     * Eight sizes per power of two, at least {@link #LEAST}; above it behind the {@link Scratch#FIRST} floats that fill a line with an array's
+     * header: one that keeps its first line free is then no larger than one that does not.
      */
     private static int size(long length) {
         if (length > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException("an array of " + length + " floats is more than one Java array holds");
         }
-        int wanted = Math.max((int) length - Scratch.FIRST, 64);
+        if (length <= LEAST) {
+            return LEAST;
+        }
+        int wanted = (int) length - Scratch.FIRST;
         int step = Math.max(Integer.highestOneBit(wanted) >> 3, 8);
         return (int) Math.min(((long) wanted + step - 1) / step * step + Scratch.FIRST, Integer.MAX_VALUE - 8);
     }

@@ -63,7 +63,8 @@
  *   <li>Arrays begin 16 bytes behind their object, so that most vectors of 64 bytes cross a line. On a Zen 5 that costs products and Winograd's
  *       transforms little or nothing; an Emerald Rapids stores at less than half the speed then, in the first-level cache. Working memory and
  *       packed kernels are therefore used from a line's beginning on ({@link scgrad.core.backend.cpu.Scratch#FIRST}): transforms take half
- *       the time by it, products 2 to 7 % and grouped convolutions 4 to 8 % less. The tensors themselves are not: outputs would be stored 2 to 15 % faster, which is at most 1 % of a network.
+ *       the time by it, products 2 to 7 % and grouped convolutions 4 to 8 % less. The tensors themselves are not: outputs would be stored 2 to 15 %
+ *       faster, which is at most 1 % of a network.
  * </ul>
  */
 package scgrad.core.backend.cpu;
