@@ -134,7 +134,7 @@ final class KernelGradient {
             int out = slice * SLICE * g.targetChannels() + g.targetChannel();
             for (int panel = 0; panel < Panels.count(g.filters()); ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
-                int pitch = pitch(tile);
+                int pitch = tile.columns();
                 int sum = Scratch.FIRST + block(g, slice, panel, tile);
                 for (int team = 1; team < teams; team++) {
                     loops.binary(Binary.ADD, sums, sum, sums, team * size + sum, sums, sum, rows * pitch);
@@ -154,11 +154,6 @@ final class KernelGradient {
      */
     private static int block(Gather g, int slice, int panel, OuterTile tile) {
         return (slices(g) * panel + slice * Panels.count(tile.columns())) * BLOCK;
-    }
-
-    /** Floats from row to row of them. */
-    private static int pitch(OuterTile tile) {
-        return Panels.count(tile.columns()) * Tiles.COLUMNS;
     }
 
     private static boolean pointwise(Gather g) {
@@ -242,7 +237,6 @@ final class KernelGradient {
             float[] sums,
             int sum,
             boolean accumulate) {
-        int pitch = pitch(tile);
         for (int row = 0; row < SLICE; row += tile.rows()) {
             tile.outer(
                     pixels,
@@ -252,8 +246,7 @@ final class KernelGradient {
                     Scratch.FIRST + panel * panelPitch,
                     panelPitch,
                     sums,
-                    sum + row * pitch,
-                    pitch,
+                    sum + row * tile.columns(),
                     accumulate);
         }
     }

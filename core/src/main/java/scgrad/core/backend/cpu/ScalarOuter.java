@@ -24,7 +24,6 @@ final class ScalarOuter implements OuterTile {
             int bPitch,
             float[] c,
             int cOffset,
-            int cPitch,
             boolean accumulate) {
         if (!accumulate) {
             Arrays.fill(c, cOffset, cOffset + Tiles.COLUMNS, 0);

@@ -98,8 +98,8 @@ final class TileMeasurement {
     private long outer(Tiles tiles) {
         OuterTile tile = tiles.outer(2 * Tiles.COLUMNS);
         int depth = RUNS * DEPTH;
-        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, 2 * Tiles.COLUMNS, false);
-        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, 2 * Tiles.COLUMNS, true);
+        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, false);
+        tile.outer(depth, panels, 0, panels, 0, depth * Tiles.COLUMNS, c, 0, true);
         return 2L * 2 * tile.rows() * tile.columns() * depth;
     }
 }

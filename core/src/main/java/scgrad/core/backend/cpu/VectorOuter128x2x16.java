@@ -6,6 +6,9 @@ import jdk.incubator.vector.VectorSpecies;
 /** 2 x 16 with 128-bit vectors: 8 accumulators. */
 final class VectorOuter128x2x16 implements OuterTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_128;
+    /** Columns, and floats from row to row of c. */
+    private static final int WIDTH = 16;
+
     private static final int LANES = 4;
 
     @Override
@@ -15,7 +18,7 @@ final class VectorOuter128x2x16 implements OuterTile {
 
     @Override
     public int columns() {
-        return 16;
+        return WIDTH;
     }
 
     @Override
@@ -28,28 +31,17 @@ final class VectorOuter128x2x16 implements OuterTile {
             int bPitch,
             float[] c,
             int cOffset,
-            int cPitch,
             boolean accumulate) {
-        int o0 = cOffset + 0 * cPitch;
-        int o1 = cOffset + 1 * cPitch;
-        FloatVector c00 = FloatVector.zero(SPECIES);
-        FloatVector c01 = FloatVector.zero(SPECIES);
-        FloatVector c02 = FloatVector.zero(SPECIES);
-        FloatVector c03 = FloatVector.zero(SPECIES);
-        FloatVector c10 = FloatVector.zero(SPECIES);
-        FloatVector c11 = FloatVector.zero(SPECIES);
-        FloatVector c12 = FloatVector.zero(SPECIES);
-        FloatVector c13 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c00 = FloatVector.fromArray(SPECIES, c, o0);
-            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c02 = FloatVector.fromArray(SPECIES, c, o0 + 2 * LANES);
-            c03 = FloatVector.fromArray(SPECIES, c, o0 + 3 * LANES);
-            c10 = FloatVector.fromArray(SPECIES, c, o1);
-            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c12 = FloatVector.fromArray(SPECIES, c, o1 + 2 * LANES);
-            c13 = FloatVector.fromArray(SPECIES, c, o1 + 3 * LANES);
-        }
+        float[] start = accumulate ? c : ZEROS;
+        int from = accumulate ? cOffset : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, from);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, start, from + LANES);
+        FloatVector c02 = FloatVector.fromArray(SPECIES, start, from + 2 * LANES);
+        FloatVector c03 = FloatVector.fromArray(SPECIES, start, from + 3 * LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH + LANES);
+        FloatVector c12 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH + 2 * LANES);
+        FloatVector c13 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH + 3 * LANES);
         for (int p = 0; p < depth; p++) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS + LANES);
@@ -66,13 +58,13 @@ final class VectorOuter128x2x16 implements OuterTile {
             c12 = x1.fma(b2, c12);
             c13 = x1.fma(b3, c13);
         }
-        c00.intoArray(c, o0);
-        c01.intoArray(c, o0 + LANES);
-        c02.intoArray(c, o0 + 2 * LANES);
-        c03.intoArray(c, o0 + 3 * LANES);
-        c10.intoArray(c, o1);
-        c11.intoArray(c, o1 + LANES);
-        c12.intoArray(c, o1 + 2 * LANES);
-        c13.intoArray(c, o1 + 3 * LANES);
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c02.intoArray(c, cOffset + 2 * LANES);
+        c03.intoArray(c, cOffset + 3 * LANES);
+        c10.intoArray(c, cOffset + 1 * WIDTH);
+        c11.intoArray(c, cOffset + 1 * WIDTH + LANES);
+        c12.intoArray(c, cOffset + 1 * WIDTH + 2 * LANES);
+        c13.intoArray(c, cOffset + 1 * WIDTH + 3 * LANES);
     }
 }

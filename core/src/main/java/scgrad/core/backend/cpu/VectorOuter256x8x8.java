@@ -6,6 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /** 8 x 8 with 256-bit vectors, for at most 8 columns. */
 final class VectorOuter256x8x8 implements OuterTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
+    /** Columns, and floats from row to row of c. */
+    private static final int WIDTH = 8;
 
     @Override
     public int rows() {
@@ -14,7 +16,7 @@ final class VectorOuter256x8x8 implements OuterTile {
 
     @Override
     public int columns() {
-        return 8;
+        return WIDTH;
     }
 
     @Override
@@ -27,34 +29,17 @@ final class VectorOuter256x8x8 implements OuterTile {
             int bPitch,
             float[] c,
             int cOffset,
-            int cPitch,
             boolean accumulate) {
-        int o0 = cOffset + 0 * cPitch;
-        int o1 = cOffset + 1 * cPitch;
-        int o2 = cOffset + 2 * cPitch;
-        int o3 = cOffset + 3 * cPitch;
-        int o4 = cOffset + 4 * cPitch;
-        int o5 = cOffset + 5 * cPitch;
-        int o6 = cOffset + 6 * cPitch;
-        int o7 = cOffset + 7 * cPitch;
-        FloatVector c0 = FloatVector.zero(SPECIES);
-        FloatVector c1 = FloatVector.zero(SPECIES);
-        FloatVector c2 = FloatVector.zero(SPECIES);
-        FloatVector c3 = FloatVector.zero(SPECIES);
-        FloatVector c4 = FloatVector.zero(SPECIES);
-        FloatVector c5 = FloatVector.zero(SPECIES);
-        FloatVector c6 = FloatVector.zero(SPECIES);
-        FloatVector c7 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c0 = FloatVector.fromArray(SPECIES, c, o0);
-            c1 = FloatVector.fromArray(SPECIES, c, o1);
-            c2 = FloatVector.fromArray(SPECIES, c, o2);
-            c3 = FloatVector.fromArray(SPECIES, c, o3);
-            c4 = FloatVector.fromArray(SPECIES, c, o4);
-            c5 = FloatVector.fromArray(SPECIES, c, o5);
-            c6 = FloatVector.fromArray(SPECIES, c, o6);
-            c7 = FloatVector.fromArray(SPECIES, c, o7);
-        }
+        float[] start = accumulate ? c : ZEROS;
+        int from = accumulate ? cOffset : 0;
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, from);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, start, from + 2 * WIDTH);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, start, from + 3 * WIDTH);
+        FloatVector c4 = FloatVector.fromArray(SPECIES, start, from + 4 * WIDTH);
+        FloatVector c5 = FloatVector.fromArray(SPECIES, start, from + 5 * WIDTH);
+        FloatVector c6 = FloatVector.fromArray(SPECIES, start, from + 6 * WIDTH);
+        FloatVector c7 = FloatVector.fromArray(SPECIES, start, from + 7 * WIDTH);
         for (int p = 0; p < depth; p++) {
             FloatVector row = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
             c0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0])
@@ -74,13 +59,13 @@ final class VectorOuter256x8x8 implements OuterTile {
             c7 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 7])
                     .fma(row, c7);
         }
-        c0.intoArray(c, o0);
-        c1.intoArray(c, o1);
-        c2.intoArray(c, o2);
-        c3.intoArray(c, o3);
-        c4.intoArray(c, o4);
-        c5.intoArray(c, o5);
-        c6.intoArray(c, o6);
-        c7.intoArray(c, o7);
+        c0.intoArray(c, cOffset);
+        c1.intoArray(c, cOffset + 1 * WIDTH);
+        c2.intoArray(c, cOffset + 2 * WIDTH);
+        c3.intoArray(c, cOffset + 3 * WIDTH);
+        c4.intoArray(c, cOffset + 4 * WIDTH);
+        c5.intoArray(c, cOffset + 5 * WIDTH);
+        c6.intoArray(c, cOffset + 6 * WIDTH);
+        c7.intoArray(c, cOffset + 7 * WIDTH);
     }
 }

@@ -6,6 +6,8 @@ import jdk.incubator.vector.VectorSpecies;
 /** 16 x 16 with 512-bit vectors, for a last single panel. */
 final class VectorOuter512x16x16 implements OuterTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    /** Columns, and floats from row to row of c. */
+    private static final int WIDTH = 16;
 
     @Override
     public int rows() {
@@ -14,7 +16,7 @@ final class VectorOuter512x16x16 implements OuterTile {
 
     @Override
     public int columns() {
-        return 16;
+        return WIDTH;
     }
 
     @Override
@@ -27,58 +29,25 @@ final class VectorOuter512x16x16 implements OuterTile {
             int bPitch,
             float[] c,
             int cOffset,
-            int cPitch,
             boolean accumulate) {
-        int o0 = cOffset + 0 * cPitch;
-        int o1 = cOffset + 1 * cPitch;
-        int o2 = cOffset + 2 * cPitch;
-        int o3 = cOffset + 3 * cPitch;
-        int o4 = cOffset + 4 * cPitch;
-        int o5 = cOffset + 5 * cPitch;
-        int o6 = cOffset + 6 * cPitch;
-        int o7 = cOffset + 7 * cPitch;
-        int o8 = cOffset + 8 * cPitch;
-        int o9 = cOffset + 9 * cPitch;
-        int o10 = cOffset + 10 * cPitch;
-        int o11 = cOffset + 11 * cPitch;
-        int o12 = cOffset + 12 * cPitch;
-        int o13 = cOffset + 13 * cPitch;
-        int o14 = cOffset + 14 * cPitch;
-        int o15 = cOffset + 15 * cPitch;
-        FloatVector c0 = FloatVector.zero(SPECIES);
-        FloatVector c1 = FloatVector.zero(SPECIES);
-        FloatVector c2 = FloatVector.zero(SPECIES);
-        FloatVector c3 = FloatVector.zero(SPECIES);
-        FloatVector c4 = FloatVector.zero(SPECIES);
-        FloatVector c5 = FloatVector.zero(SPECIES);
-        FloatVector c6 = FloatVector.zero(SPECIES);
-        FloatVector c7 = FloatVector.zero(SPECIES);
-        FloatVector c8 = FloatVector.zero(SPECIES);
-        FloatVector c9 = FloatVector.zero(SPECIES);
-        FloatVector c10 = FloatVector.zero(SPECIES);
-        FloatVector c11 = FloatVector.zero(SPECIES);
-        FloatVector c12 = FloatVector.zero(SPECIES);
-        FloatVector c13 = FloatVector.zero(SPECIES);
-        FloatVector c14 = FloatVector.zero(SPECIES);
-        FloatVector c15 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c0 = FloatVector.fromArray(SPECIES, c, o0);
-            c1 = FloatVector.fromArray(SPECIES, c, o1);
-            c2 = FloatVector.fromArray(SPECIES, c, o2);
-            c3 = FloatVector.fromArray(SPECIES, c, o3);
-            c4 = FloatVector.fromArray(SPECIES, c, o4);
-            c5 = FloatVector.fromArray(SPECIES, c, o5);
-            c6 = FloatVector.fromArray(SPECIES, c, o6);
-            c7 = FloatVector.fromArray(SPECIES, c, o7);
-            c8 = FloatVector.fromArray(SPECIES, c, o8);
-            c9 = FloatVector.fromArray(SPECIES, c, o9);
-            c10 = FloatVector.fromArray(SPECIES, c, o10);
-            c11 = FloatVector.fromArray(SPECIES, c, o11);
-            c12 = FloatVector.fromArray(SPECIES, c, o12);
-            c13 = FloatVector.fromArray(SPECIES, c, o13);
-            c14 = FloatVector.fromArray(SPECIES, c, o14);
-            c15 = FloatVector.fromArray(SPECIES, c, o15);
-        }
+        float[] start = accumulate ? c : ZEROS;
+        int from = accumulate ? cOffset : 0;
+        FloatVector c0 = FloatVector.fromArray(SPECIES, start, from);
+        FloatVector c1 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH);
+        FloatVector c2 = FloatVector.fromArray(SPECIES, start, from + 2 * WIDTH);
+        FloatVector c3 = FloatVector.fromArray(SPECIES, start, from + 3 * WIDTH);
+        FloatVector c4 = FloatVector.fromArray(SPECIES, start, from + 4 * WIDTH);
+        FloatVector c5 = FloatVector.fromArray(SPECIES, start, from + 5 * WIDTH);
+        FloatVector c6 = FloatVector.fromArray(SPECIES, start, from + 6 * WIDTH);
+        FloatVector c7 = FloatVector.fromArray(SPECIES, start, from + 7 * WIDTH);
+        FloatVector c8 = FloatVector.fromArray(SPECIES, start, from + 8 * WIDTH);
+        FloatVector c9 = FloatVector.fromArray(SPECIES, start, from + 9 * WIDTH);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, from + 10 * WIDTH);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, start, from + 11 * WIDTH);
+        FloatVector c12 = FloatVector.fromArray(SPECIES, start, from + 12 * WIDTH);
+        FloatVector c13 = FloatVector.fromArray(SPECIES, start, from + 13 * WIDTH);
+        FloatVector c14 = FloatVector.fromArray(SPECIES, start, from + 14 * WIDTH);
+        FloatVector c15 = FloatVector.fromArray(SPECIES, start, from + 15 * WIDTH);
         for (int p = 0; p < depth; p++) {
             FloatVector row = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
             c0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0])
@@ -114,21 +83,21 @@ final class VectorOuter512x16x16 implements OuterTile {
             c15 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 15])
                     .fma(row, c15);
         }
-        c0.intoArray(c, o0);
-        c1.intoArray(c, o1);
-        c2.intoArray(c, o2);
-        c3.intoArray(c, o3);
-        c4.intoArray(c, o4);
-        c5.intoArray(c, o5);
-        c6.intoArray(c, o6);
-        c7.intoArray(c, o7);
-        c8.intoArray(c, o8);
-        c9.intoArray(c, o9);
-        c10.intoArray(c, o10);
-        c11.intoArray(c, o11);
-        c12.intoArray(c, o12);
-        c13.intoArray(c, o13);
-        c14.intoArray(c, o14);
-        c15.intoArray(c, o15);
+        c0.intoArray(c, cOffset);
+        c1.intoArray(c, cOffset + 1 * WIDTH);
+        c2.intoArray(c, cOffset + 2 * WIDTH);
+        c3.intoArray(c, cOffset + 3 * WIDTH);
+        c4.intoArray(c, cOffset + 4 * WIDTH);
+        c5.intoArray(c, cOffset + 5 * WIDTH);
+        c6.intoArray(c, cOffset + 6 * WIDTH);
+        c7.intoArray(c, cOffset + 7 * WIDTH);
+        c8.intoArray(c, cOffset + 8 * WIDTH);
+        c9.intoArray(c, cOffset + 9 * WIDTH);
+        c10.intoArray(c, cOffset + 10 * WIDTH);
+        c11.intoArray(c, cOffset + 11 * WIDTH);
+        c12.intoArray(c, cOffset + 12 * WIDTH);
+        c13.intoArray(c, cOffset + 13 * WIDTH);
+        c14.intoArray(c, cOffset + 14 * WIDTH);
+        c15.intoArray(c, cOffset + 15 * WIDTH);
     }
 }

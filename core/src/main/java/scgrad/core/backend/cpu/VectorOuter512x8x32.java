@@ -9,6 +9,9 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorOuter512x8x32 implements OuterTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
+    /** Columns, and floats from row to row of c. */
+    private static final int WIDTH = 32;
+
     private static final int LANES = 16;
 
     @Override
@@ -18,7 +21,7 @@ final class VectorOuter512x8x32 implements OuterTile {
 
     @Override
     public int columns() {
-        return 32;
+        return WIDTH;
     }
 
     @Override
@@ -31,50 +34,25 @@ final class VectorOuter512x8x32 implements OuterTile {
             int bPitch,
             float[] c,
             int cOffset,
-            int cPitch,
             boolean accumulate) {
-        int o0 = cOffset + 0 * cPitch;
-        int o1 = cOffset + 1 * cPitch;
-        int o2 = cOffset + 2 * cPitch;
-        int o3 = cOffset + 3 * cPitch;
-        int o4 = cOffset + 4 * cPitch;
-        int o5 = cOffset + 5 * cPitch;
-        int o6 = cOffset + 6 * cPitch;
-        int o7 = cOffset + 7 * cPitch;
-        FloatVector c00 = FloatVector.zero(SPECIES);
-        FloatVector c01 = FloatVector.zero(SPECIES);
-        FloatVector c10 = FloatVector.zero(SPECIES);
-        FloatVector c11 = FloatVector.zero(SPECIES);
-        FloatVector c20 = FloatVector.zero(SPECIES);
-        FloatVector c21 = FloatVector.zero(SPECIES);
-        FloatVector c30 = FloatVector.zero(SPECIES);
-        FloatVector c31 = FloatVector.zero(SPECIES);
-        FloatVector c40 = FloatVector.zero(SPECIES);
-        FloatVector c41 = FloatVector.zero(SPECIES);
-        FloatVector c50 = FloatVector.zero(SPECIES);
-        FloatVector c51 = FloatVector.zero(SPECIES);
-        FloatVector c60 = FloatVector.zero(SPECIES);
-        FloatVector c61 = FloatVector.zero(SPECIES);
-        FloatVector c70 = FloatVector.zero(SPECIES);
-        FloatVector c71 = FloatVector.zero(SPECIES);
-        if (accumulate) {
-            c00 = FloatVector.fromArray(SPECIES, c, o0);
-            c01 = FloatVector.fromArray(SPECIES, c, o0 + LANES);
-            c10 = FloatVector.fromArray(SPECIES, c, o1);
-            c11 = FloatVector.fromArray(SPECIES, c, o1 + LANES);
-            c20 = FloatVector.fromArray(SPECIES, c, o2);
-            c21 = FloatVector.fromArray(SPECIES, c, o2 + LANES);
-            c30 = FloatVector.fromArray(SPECIES, c, o3);
-            c31 = FloatVector.fromArray(SPECIES, c, o3 + LANES);
-            c40 = FloatVector.fromArray(SPECIES, c, o4);
-            c41 = FloatVector.fromArray(SPECIES, c, o4 + LANES);
-            c50 = FloatVector.fromArray(SPECIES, c, o5);
-            c51 = FloatVector.fromArray(SPECIES, c, o5 + LANES);
-            c60 = FloatVector.fromArray(SPECIES, c, o6);
-            c61 = FloatVector.fromArray(SPECIES, c, o6 + LANES);
-            c70 = FloatVector.fromArray(SPECIES, c, o7);
-            c71 = FloatVector.fromArray(SPECIES, c, o7 + LANES);
-        }
+        float[] start = accumulate ? c : ZEROS;
+        int from = accumulate ? cOffset : 0;
+        FloatVector c00 = FloatVector.fromArray(SPECIES, start, from);
+        FloatVector c01 = FloatVector.fromArray(SPECIES, start, from + LANES);
+        FloatVector c10 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH);
+        FloatVector c11 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH + LANES);
+        FloatVector c20 = FloatVector.fromArray(SPECIES, start, from + 2 * WIDTH);
+        FloatVector c21 = FloatVector.fromArray(SPECIES, start, from + 2 * WIDTH + LANES);
+        FloatVector c30 = FloatVector.fromArray(SPECIES, start, from + 3 * WIDTH);
+        FloatVector c31 = FloatVector.fromArray(SPECIES, start, from + 3 * WIDTH + LANES);
+        FloatVector c40 = FloatVector.fromArray(SPECIES, start, from + 4 * WIDTH);
+        FloatVector c41 = FloatVector.fromArray(SPECIES, start, from + 4 * WIDTH + LANES);
+        FloatVector c50 = FloatVector.fromArray(SPECIES, start, from + 5 * WIDTH);
+        FloatVector c51 = FloatVector.fromArray(SPECIES, start, from + 5 * WIDTH + LANES);
+        FloatVector c60 = FloatVector.fromArray(SPECIES, start, from + 6 * WIDTH);
+        FloatVector c61 = FloatVector.fromArray(SPECIES, start, from + 6 * WIDTH + LANES);
+        FloatVector c70 = FloatVector.fromArray(SPECIES, start, from + 7 * WIDTH);
+        FloatVector c71 = FloatVector.fromArray(SPECIES, start, from + 7 * WIDTH + LANES);
         int p = 0;
         for (; p < depth - 1; p += 2) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
@@ -130,7 +108,7 @@ final class VectorOuter512x8x32 implements OuterTile {
             c70 = y7.fma(d0, c70);
             c71 = y7.fma(d1, c71);
         }
-        for (; p < depth; p++) {
+        if (p < depth) {
             FloatVector b0 = FloatVector.fromArray(SPECIES, b, bOffset + p * Tiles.COLUMNS);
             FloatVector b1 = FloatVector.fromArray(SPECIES, b, bOffset + bPitch + p * Tiles.COLUMNS);
             FloatVector x0 = FloatVector.broadcast(SPECIES, a[aOffset + p * Tiles.COLUMNS + 0]);
@@ -158,21 +136,21 @@ final class VectorOuter512x8x32 implements OuterTile {
             c70 = x7.fma(b0, c70);
             c71 = x7.fma(b1, c71);
         }
-        c00.intoArray(c, o0);
-        c01.intoArray(c, o0 + LANES);
-        c10.intoArray(c, o1);
-        c11.intoArray(c, o1 + LANES);
-        c20.intoArray(c, o2);
-        c21.intoArray(c, o2 + LANES);
-        c30.intoArray(c, o3);
-        c31.intoArray(c, o3 + LANES);
-        c40.intoArray(c, o4);
-        c41.intoArray(c, o4 + LANES);
-        c50.intoArray(c, o5);
-        c51.intoArray(c, o5 + LANES);
-        c60.intoArray(c, o6);
-        c61.intoArray(c, o6 + LANES);
-        c70.intoArray(c, o7);
-        c71.intoArray(c, o7 + LANES);
+        c00.intoArray(c, cOffset);
+        c01.intoArray(c, cOffset + LANES);
+        c10.intoArray(c, cOffset + 1 * WIDTH);
+        c11.intoArray(c, cOffset + 1 * WIDTH + LANES);
+        c20.intoArray(c, cOffset + 2 * WIDTH);
+        c21.intoArray(c, cOffset + 2 * WIDTH + LANES);
+        c30.intoArray(c, cOffset + 3 * WIDTH);
+        c31.intoArray(c, cOffset + 3 * WIDTH + LANES);
+        c40.intoArray(c, cOffset + 4 * WIDTH);
+        c41.intoArray(c, cOffset + 4 * WIDTH + LANES);
+        c50.intoArray(c, cOffset + 5 * WIDTH);
+        c51.intoArray(c, cOffset + 5 * WIDTH + LANES);
+        c60.intoArray(c, cOffset + 6 * WIDTH);
+        c61.intoArray(c, cOffset + 6 * WIDTH + LANES);
+        c70.intoArray(c, cOffset + 7 * WIDTH);
+        c71.intoArray(c, cOffset + 7 * WIDTH + LANES);
     }
 }

@@ -22,6 +22,8 @@ final class WinogradKernelGradient {
 
     private static final int MOST_TEAMS = 16;
     private static final int SLICE = Tiles.COLUMNS;
+    /** Floats of the sums that a slice and a panel share; those of a tile's panels and a slice lie side by side. */
+    private static final int BLOCK = SLICE * Tiles.COLUMNS;
     /** Tiles of a work item that only transforms. */
     private static final int PART = 8;
     /** A slot of scratch memory. */
@@ -46,7 +48,7 @@ final class WinogradKernelGradient {
         TileGrid grid = TileGrid.of(g);
         int slices = Panels.count(g.depth());
         int panels = Panels.count(g.filters());
-        int plane = slices * SLICE * panels * Tiles.COLUMNS;
+        int plane = slices * panels * BLOCK;
         int size = plane * Transforms.PLANES;
         int blocks = even((grid.count() + TILES - 1) / TILES);
         int teams = teams(blocks, size);
@@ -79,10 +81,9 @@ final class WinogradKernelGradient {
                         worker);
             }
         });
-        int pitch = panels * Tiles.COLUMNS;
         threads.run(g.depth(), (c, worker) -> {
-            add(sums, teams, size, plane, pitch, Scratch.FIRST + c * pitch);
-            finish(g, c, sums, Scratch.FIRST + c * pitch, plane, dw, worker);
+            int slice = Scratch.FIRST + c / SLICE * panels * BLOCK;
+            finish(g, c, sums, slice, plane, teams, size, dw, worker);
         });
         pool.give(sums);
     }
@@ -100,18 +101,6 @@ final class WinogradKernelGradient {
             teams--;
         }
         return teams;
-    }
-
-    /** Adds the teams' sums of one channel, {@code pitch} numbers of each plane, to the first team's. */
-    private static void add(float[] sums, int teams, int size, int plane, int pitch, int to) {
-        for (int e = 0; e < Transforms.PLANES; e++) {
-            int at = to + e * plane;
-            for (int team = 1; team < teams; team++) {
-                for (int k = 0; k < pitch; k++) {
-                    sums[at + k] += sums[team * size + at + k];
-                }
-            }
-        }
     }
 
     /**
@@ -154,8 +143,7 @@ final class WinogradKernelGradient {
                         worker);
             }
         });
-        int pitch = panels * Tiles.COLUMNS;
-        int plane = SLICE * pitch + SLICE;
+        int plane = panels * BLOCK + SLICE;
         threads.run(slices, (slice, worker) -> {
             float[] sums = scratch.floats(worker, SUMS, Transforms.PLANES * plane);
             for (int block = 0; block < blocks; block++) {
@@ -165,7 +153,7 @@ final class WinogradKernelGradient {
                 multiply(g, count, size, 1, v, from, vPlane, z, to, zPlane, sums, Scratch.FIRST, plane, block > 0);
             }
             for (int c = slice * SLICE; c < Math.min((slice + 1) * SLICE, g.depth()); c++) {
-                finish(g, c, sums, Scratch.FIRST + c % SLICE * pitch, plane, dw, worker);
+                finish(g, c, sums, Scratch.FIRST, plane, 1, 0, dw, worker);
             }
         });
         pool.give(v);
@@ -196,7 +184,7 @@ final class WinogradKernelGradient {
         grid.prefetchTarget(dy, firstTile, count);
         transform(
                 grid, firstTile, count, count, firstSlice, endSlice, x, dy, v, Scratch.FIRST, z, Scratch.FIRST, worker);
-        int to = sumsOffset + firstSlice * SLICE * panels * Tiles.COLUMNS;
+        int to = sumsOffset + firstSlice * panels * BLOCK;
         multiply(
                 g,
                 count,
@@ -261,13 +249,12 @@ final class WinogradKernelGradient {
             int sumsPlane,
             boolean accumulate) {
         int panels = Panels.count(g.filters());
-        int pitch = panels * Tiles.COLUMNS;
         int slicePitch = rows * SLICE;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
             for (int slice = 0; slice < slices; slice++) {
                 for (int panel = 0; panel < panels; ) {
                     OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
-                    int sum = to + plane * sumsPlane + slice * SLICE * pitch + panel * Tiles.COLUMNS;
+                    int sum = to + plane * sumsPlane + (slice * panels + panel) * BLOCK;
                     for (int row = 0; row < SLICE; row += tile.rows()) {
                         tile.outer(
                                 count,
@@ -277,8 +264,7 @@ final class WinogradKernelGradient {
                                 zFrom + plane * zPlane + panel * slicePitch,
                                 slicePitch,
                                 sums,
-                                sum + row * pitch,
-                                pitch,
+                                sum + row * tile.columns(),
                                 accumulate);
                     }
                     panel += Panels.count(tile.columns());
@@ -287,14 +273,43 @@ final class WinogradKernelGradient {
         }
     }
 
-    /** Transforms the sums of channel c, which begin at {@code at} of each plane. */
-    private void finish(Gather g, int c, float[] sums, int at, int plane, float[] dw, int worker) {
-        int pitch = Panels.count(g.filters()) * Tiles.COLUMNS;
+    /**
+     * Adds the teams' sums of channel c and transforms them.
+     *
+     * @param slice where its slice begins in each plane
+     * @param pitch floats from team to team
+     */
+    private void finish(
+            Gather g, int c, float[] sums, int slice, int plane, int teams, int pitch, float[] dw, int worker) {
+        int panels = Panels.count(g.filters());
+        int tapPitch = panels * Tiles.COLUMNS;
         float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
-        float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * pitch);
-        transforms.kernelGradient(sums, at, plane, pitch, taps, Scratch.FIRST, pitch, work);
+        float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * tapPitch);
+        for (int panel = 0; panel < panels; ) {
+            OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
+            int count = Panels.count(tile.columns()) * Tiles.COLUMNS;
+            int row = slice + panel * BLOCK + c % SLICE * tile.columns();
+            add(sums, teams, pitch, plane, row, tile.columns());
+            int to = Scratch.FIRST + panel * Tiles.COLUMNS;
+            // of half a panel the next row's numbers come along, for filters that there are none of
+            transforms.kernelGradient(sums, row, plane, count, taps, to, tapPitch, work);
+            panel += Panels.count(tile.columns());
+        }
         for (int tap = 0; tap < 9; tap++) {
-            System.arraycopy(taps, Scratch.FIRST + tap * pitch, dw, (tap * g.depth() + c) * g.filters(), g.filters());
+            System.arraycopy(
+                    taps, Scratch.FIRST + tap * tapPitch, dw, (tap * g.depth() + c) * g.filters(), g.filters());
+        }
+    }
+
+    /** Adds the teams' sums, {@code count} numbers of each plane, to the first team's. */
+    private static void add(float[] sums, int teams, int pitch, int plane, int from, int count) {
+        for (int e = 0; e < Transforms.PLANES; e++) {
+            int at = from + e * plane;
+            for (int team = 1; team < teams; team++) {
+                for (int k = 0; k < count; k++) {
+                    sums[at + k] += sums[team * pitch + at + k];
+                }
+            }
         }
     }
 }

@@ -143,20 +143,21 @@ class TilesTest {
             int pitch = (depth + 1) * Tiles.COLUMNS;
             float[] a = random(pitch + 3, repetition);
             float[] b = random(2 * pitch + 5, repetition + 1000);
-            float[] c = random(7 + tile.rows() * 37, repetition + 2000);
+            // a number behind the rows, which stays
+            float[] c = random(7 + tile.rows() * tile.columns() + 1, repetition + 2000);
             boolean accumulate = random.nextBoolean();
             float[] expected = c.clone();
             for (int i = 0; i < tile.rows(); i++) {
                 for (int j = 0; j < tile.columns(); j++) {
-                    float sum = accumulate ? c[7 + i * 37 + j] : 0;
+                    float sum = accumulate ? c[7 + i * tile.columns() + j] : 0;
                     for (int p = 0; p < depth; p++) {
                         float right = b[5 + j / Tiles.COLUMNS * pitch + p * Tiles.COLUMNS + j % Tiles.COLUMNS];
                         sum = Math.fma(a[3 + p * Tiles.COLUMNS + i], right, sum);
                     }
-                    expected[7 + i * 37 + j] = sum;
+                    expected[7 + i * tile.columns() + j] = sum;
                 }
             }
-            tile.outer(depth, a, 3, b, 5, pitch, c, 7, 37, accumulate);
+            tile.outer(depth, a, 3, b, 5, pitch, c, 7, accumulate);
             assertThat(bits(c)).as(tile.getClass().getSimpleName()).isEqualTo(bits(expected));
         }
     }
