@@ -81,9 +81,14 @@ final class WinogradKernelGradient {
                         worker);
             }
         });
-        threads.run(g.depth(), (c, worker) -> {
-            int slice = Scratch.FIRST + c / SLICE * panels * BLOCK;
-            finish(g, c, sums, slice, plane, teams, size, dw, worker);
+        int wide = Panels.count(tiles.outer(g.filters()).columns());
+        int parts = (panels + wide - 1) / wide;
+        threads.run(slices * parts, (item, worker) -> {
+            int slice = item / parts;
+            int panel = item % parts * wide;
+            int from = Scratch.FIRST + (slice * panels + panel) * BLOCK;
+            add(sums, from, plane, tiles.outer(g.filters() - panel * Tiles.COLUMNS), teams, size);
+            finish(g, slice, panel, Math.min(panel + wide, panels), sums, from, plane, dw, worker);
         });
         pool.give(sums);
     }
@@ -152,9 +157,7 @@ final class WinogradKernelGradient {
                 int to = Scratch.FIRST + block * zBlock;
                 multiply(g, count, size, 1, v, from, vPlane, z, to, zPlane, sums, Scratch.FIRST, plane, block > 0);
             }
-            for (int c = slice * SLICE; c < Math.min((slice + 1) * SLICE, g.depth()); c++) {
-                finish(g, c, sums, Scratch.FIRST, plane, 1, 0, dw, worker);
-            }
+            finish(g, slice, 0, panels, sums, Scratch.FIRST, plane, dw, worker);
         });
         pool.give(v);
         pool.give(z);
@@ -273,42 +276,50 @@ final class WinogradKernelGradient {
         }
     }
 
-    /**
-     * Adds the teams' sums of channel c and transforms them.
-     *
-     * @param slice where its slice begins in each plane
-     * @param pitch floats from team to team
-     */
-    private void finish(
-            Gather g, int c, float[] sums, int slice, int plane, int teams, int pitch, float[] dw, int worker) {
-        int panels = Panels.count(g.filters());
-        int tapPitch = panels * Tiles.COLUMNS;
-        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
-        float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * tapPitch);
-        for (int panel = 0; panel < panels; ) {
-            OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
-            int count = Panels.count(tile.columns()) * Tiles.COLUMNS;
-            int row = slice + panel * BLOCK + c % SLICE * tile.columns();
-            add(sums, teams, pitch, plane, row, tile.columns());
-            int to = Scratch.FIRST + panel * Tiles.COLUMNS;
-            // of half a panel the next row's numbers come along, for filters that there are none of
-            transforms.kernelGradient(sums, row, plane, count, taps, to, tapPitch, work);
-            panel += Panels.count(tile.columns());
-        }
-        for (int tap = 0; tap < 9; tap++) {
-            System.arraycopy(
-                    taps, Scratch.FIRST + tap * tapPitch, dw, (tap * g.depth() + c) * g.filters(), g.filters());
-        }
-    }
-
-    /** Adds the teams' sums, {@code count} numbers of each plane, to the first team's. */
-    private static void add(float[] sums, int teams, int pitch, int plane, int from, int count) {
+    /** Adds the teams' sums of a slice and a tile's panels, {@code pitch} floats from team to team, to the first team's. */
+    private static void add(float[] sums, int from, int plane, OuterTile tile, int teams, int pitch) {
         for (int e = 0; e < Transforms.PLANES; e++) {
             int at = from + e * plane;
             for (int team = 1; team < teams; team++) {
-                for (int k = 0; k < count; k++) {
+                for (int k = 0; k < SLICE * tile.columns(); k++) {
                     sums[at + k] += sums[team * pitch + at + k];
                 }
+            }
+        }
+    }
+
+    /** Transforms the sums of a slice and some panels, which begin at {@code from} of the first plane. */
+    private void finish(
+            Gather g,
+            int slice,
+            int firstPanel,
+            int endPanel,
+            float[] sums,
+            int from,
+            int plane,
+            float[] dw,
+            int worker) {
+        int tapPitch = g.depth() * g.filters();
+        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
+        for (int row = 0; row < Math.min(SLICE, g.depth() - slice * SLICE); row++) {
+            for (int panel = firstPanel; panel < endPanel; ) {
+                int first = panel * Tiles.COLUMNS;
+                OuterTile tile = tiles.outer(g.filters() - first);
+                // of half a panel the next row's numbers come along, as filters that there are none of
+                int padded = Panels.count(tile.columns()) * Tiles.COLUMNS;
+                int count = Math.min(padded, g.filters() - first);
+                int in = from + (panel - firstPanel) * BLOCK + row * tile.columns();
+                int out = (slice * SLICE + row) * g.filters() + first;
+                if (count == padded) {
+                    transforms.kernelGradient(sums, in, plane, count, dw, out, tapPitch, work);
+                } else {
+                    float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * padded);
+                    transforms.kernelGradient(sums, in, plane, padded, taps, Scratch.FIRST, padded, work);
+                    for (int tap = 0; tap < 9; tap++) {
+                        System.arraycopy(taps, Scratch.FIRST + tap * padded, dw, out + tap * tapPitch, count);
+                    }
+                }
+                panel += Panels.count(tile.columns());
             }
         }
     }
