@@ -5,7 +5,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * 8 x 32 with 512-bit vectors: two neighbouring panels, 16 accumulators. Two steps at a time an Emerald Rapids core that multiplies at 180 GFLOP/s
- * reaches 152, 164 and 170 of them at a depth of 48, 96 and 192, one step at a time 138, 139 and 142, three or four 142 to 168.
+ * reaches 152, 164 and 170 of them at a depth of 48, 96 and 192, one step at a time 138, 139 and 142, three or four 142 to 168. What
+ * is left of an odd depth is a step and not a loop, behind which C2 keeps addresses in vector registers.
  */
 final class VectorOuter512x8x32 implements OuterTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
