@@ -5,7 +5,7 @@ package scgrad.core.backend.cpu;
  *
  * @param name what {@link TileChoice} and users call them: rows, columns and vector width of the widest
  * @param pair of two panels; null where one panel keeps the vector units busy
- * @param lower of two panels, for numbers of rows that leave fewer of its rows empty than of the pair's; null where there is none
+ * @param lower of two panels, for more than a few rows, of which it leaves fewer of its own empty than the pair does; null where there is none
  * @param narrow of half a panel; null where there is none
  */
 record Tiles(
@@ -19,6 +19,8 @@ record Tiles(
         OuterTile outerNarrow) {
     /** Columns of a packed panel. */
     static final int COLUMNS = 16;
+    /** So few rows, a classifier's for instance, save less by a lower tile than they take until the JVM has compiled it for them alone. */
+    private static final int FEW = 16;
     /** Floats of the panels that {@link #blocks} take at once. */
     private static final int NEAR = 16 * 1024;
 
@@ -27,7 +29,7 @@ record Tiles(
      */
     ProductTile product(int rows, int columns) {
         return pair != null && columns > COLUMNS
-                ? lower != null && padded(lower, rows) < padded(pair, rows) ? lower : pair
+                ? lower != null && rows > FEW && padded(lower, rows) < padded(pair, rows) ? lower : pair
                 : narrow != null && columns <= narrow.columns() ? narrow : single;
     }
 
