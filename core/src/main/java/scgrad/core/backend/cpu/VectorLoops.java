@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
+import static scgrad.core.backend.cpu.VectorFunctions.atLeast;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -263,7 +264,7 @@ final class VectorLoops implements Loops {
             if (residual != null) {
                 value = value.add(load(residual, to, mask));
             }
-            value.max(floor).intoArray(y, to, mask);
+            atLeast(value, floor).intoArray(y, to, mask);
         }
     }
 
@@ -284,7 +285,7 @@ final class VectorLoops implements Loops {
             int in = from + p * pitch;
             int to = targets[p] + channel;
             for (int c = 0; c < whole; c += LANES) {
-                load(x, in + c).add(load(shift, shiftFrom + c)).max(floor).intoArray(y, to + c);
+                atLeast(load(x, in + c).add(load(shift, shiftFrom + c)), floor).intoArray(y, to + c);
             }
         }
     }
@@ -307,11 +308,8 @@ final class VectorLoops implements Loops {
             int in = from + p * pitch;
             int to = targets[p] + channel;
             for (int c = 0; c < whole; c += LANES) {
-                load(x, in + c)
-                        .add(load(shift, shiftFrom + c))
-                        .add(load(residual, to + c))
-                        .max(floor)
-                        .intoArray(y, to + c);
+                FloatVector value = load(x, in + c).add(load(shift, shiftFrom + c));
+                atLeast(value.add(load(residual, to + c)), floor).intoArray(y, to + c);
             }
         }
     }

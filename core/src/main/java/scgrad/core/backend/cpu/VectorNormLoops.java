@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import static jdk.incubator.vector.VectorOperators.GT;
+import static scgrad.core.backend.cpu.VectorFunctions.atLeast;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -295,7 +296,7 @@ final class VectorNormLoops implements NormLoops {
 
     private static void scaled(float[] x, int at, int count, float[] scale, float[] shift, float floor, float[] y) {
         for (int k = 0; k < count; k += LANES) {
-            load(x, at + k).fma(load(scale, k), load(shift, k)).max(floor).intoArray(y, at + k);
+            atLeast(load(x, at + k).fma(load(scale, k), load(shift, k)), floor).intoArray(y, at + k);
         }
     }
 
@@ -303,7 +304,7 @@ final class VectorNormLoops implements NormLoops {
             float[] x, int at, int count, float[] scale, float[] shift, float[] residual, float floor, float[] y) {
         for (int k = 0; k < count; k += LANES) {
             FloatVector value = load(x, at + k).fma(load(scale, k), load(shift, k));
-            value.add(load(residual, at + k)).max(floor).intoArray(y, at + k);
+            atLeast(value.add(load(residual, at + k)), floor).intoArray(y, at + k);
         }
     }
 
@@ -322,7 +323,7 @@ final class VectorNormLoops implements NormLoops {
         if (residual != null) {
             value = value.add(load(residual, at + k, mask));
         }
-        value.max(floor).intoArray(y, at + k, mask);
+        atLeast(value, floor).intoArray(y, at + k, mask);
     }
 
     @Override

@@ -437,4 +437,36 @@ class LoopsTest {
             }
         }
     }
+
+    @Test
+    void reluOfSpecialNumbersIsTheirMaximumWithZero() {
+        float[] special = {
+            Float.NaN,
+            -0f,
+            0f,
+            -1,
+            1,
+            Float.NEGATIVE_INFINITY,
+            Float.POSITIVE_INFINITY,
+            Float.MIN_VALUE,
+            -Float.MIN_VALUE
+        };
+        float[] values = new float[37];
+        double[] expected = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = special[i % special.length];
+            expected[i] = Math.max(values[i], 0f);
+        }
+        for (Backend backend : new Backend[] {ONE, SCALAR}) {
+            NDArray x = NDArray.persistent(backend, Shape.of(values.length));
+            NDArray y = NDArray.persistent(backend, Shape.of(values.length));
+            backend.upload(values, x);
+            backend.unary(Unary.RELU, 0, x, y);
+            double[] found = new double[values.length];
+            backend.download(y, found);
+            // equal as Double.equals is: NaN is NaN, and -0 not 0
+            assertThat(Arrays.stream(found).boxed().toList())
+                    .isEqualTo(Arrays.stream(expected).boxed().toList());
+        }
+    }
 }
