@@ -12,11 +12,11 @@ final class MatrixProduct {
 
     /**
      * Columns that fill no panel, such as the classes of CIFAR-10: where nothing else calls the tile for them, the JVM interprets it, 3 ms of a step
-     * of ResNet-29. Of more rows than a batch has it is soon compiled.
+     * of ResNet-29.
      */
     private static final int FEW_COLUMNS = Tiles.COLUMNS;
-
-    private static final int BATCH = 1024;
+    /** Numbers of a that are packed for that; a larger product has its tile compiled soon. */
+    private static final int FEW_NUMBERS = 1 << 20;
 
     private final Threads threads;
     private final Loops loops;
@@ -43,7 +43,7 @@ final class MatrixProduct {
             row(n, k, a, b, y);
             return;
         }
-        if (transposeB && !transposeA && (m < n || n < FEW_COLUMNS && m <= BATCH)) {
+        if (transposeB && !transposeA && (m < n || n < FEW_COLUMNS && (long) m * k <= FEW_NUMBERS)) {
             // the rows of b, such as a classifier's weights, are read where they lie, and those of a are packed; the
             // sums are the same
             float[] transposed = pool.take((long) m * n);

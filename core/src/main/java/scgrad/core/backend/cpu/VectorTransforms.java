@@ -2,7 +2,7 @@ package scgrad.core.backend.cpu;
 
 import static jdk.incubator.vector.FloatVector.broadcast;
 import static jdk.incubator.vector.FloatVector.fromArray;
-import static jdk.incubator.vector.VectorOperators.LT;
+import static scgrad.core.backend.cpu.VectorFunctions.atLeast;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -154,7 +154,7 @@ final class VectorTransforms implements AdjointTransforms {
             float[] work, int from, float[] y, int to, int pitch, Epilogue epilogue, int channel) {
         FloatVector shift = fromArray(SPECIES, epilogue.shift(), channel);
         float[] residual = epilogue.residual();
-        FloatVector floor = broadcast(SPECIES, epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
+        float floor = epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY;
         FloatVector m1 = fromArray(SPECIES, work, from + LANES);
         FloatVector m2 = fromArray(SPECIES, work, from + 2 * LANES);
         FloatVector m3 = fromArray(SPECIES, work, from + 3 * LANES);
@@ -175,10 +175,10 @@ final class VectorTransforms implements AdjointTransforms {
             y2 = y2.add(fromArray(SPECIES, residual, to + 2 * pitch));
             y3 = y3.add(fromArray(SPECIES, residual, to + 3 * pitch));
         }
-        y0.blend(floor, y0.compare(LT, floor)).intoArray(y, to);
-        y1.blend(floor, y1.compare(LT, floor)).intoArray(y, to + pitch);
-        y2.blend(floor, y2.compare(LT, floor)).intoArray(y, to + 2 * pitch);
-        y3.blend(floor, y3.compare(LT, floor)).intoArray(y, to + 3 * pitch);
+        atLeast(y0, floor).intoArray(y, to);
+        atLeast(y1, floor).intoArray(y, to + pitch);
+        atLeast(y2, floor).intoArray(y, to + 2 * pitch);
+        atLeast(y3, floor).intoArray(y, to + 3 * pitch);
     }
 
     /** A line of which only some columns or channels exist; the epilogue may be null. */
@@ -216,8 +216,7 @@ final class VectorTransforms implements AdjointTransforms {
                 if (epilogue.residual() != null) {
                     value = value.add(fromArray(SPECIES, epilogue.residual(), to + j * pitch, mask));
                 }
-                FloatVector floor = broadcast(SPECIES, epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
-                value = value.blend(floor, value.compare(LT, floor));
+                value = atLeast(value, epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY);
             }
             value.intoArray(y, to + j * pitch, mask);
         }
