@@ -11,8 +11,8 @@ final class MatrixProduct {
     private static final int CHUNK = 64 * 1024;
 
     /**
-     * Columns that fill no panel, such as the classes of CIFAR-10: where nothing else calls the tile for them, the JVM interprets it, 3 ms of a step
-     * of ResNet-29.
+     * Columns that fill no panel, such as the classes of CIFAR-10: where nothing else calls the tile for them, the JVM interprets it, up to 9 ms of a
+     * step of ResNet-29.
      */
     private static final int FEW_COLUMNS = Tiles.COLUMNS;
     /** Numbers of a that are packed for that; a larger product has its tile compiled soon. */
@@ -47,16 +47,17 @@ final class MatrixProduct {
             // the rows of b, such as a classifier's weights, are read where they lie, and those of a are packed; the
             // sums are the same
             float[] transposed = pool.take((long) m * n);
-            packed(n, m, k, b, false, a, true, transposed);
+            withPanels(n, m, k, b, false, a, true, transposed);
             transpose(transposed, n, m, y);
             pool.give(transposed);
             return;
         }
-        packed(m, n, k, a, transposeA, b, transposeB, y);
+        withPanels(m, n, k, a, transposeA, b, transposeB, y);
     }
 
-    /** The same with b packed. */
-    private void packed(int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] y) {
+    /** The same by packed panels of b. */
+    private void withPanels(
+            int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] y) {
         Gather g = Gather.product(m, n, k);
         float[] packed = pool.take(Panels.length(k, n));
         pointwise.pack(g, pointwise.panels(g, b, 0, transposeB ? 1 : n, transposeB ? k : 1), packed);

@@ -8,9 +8,6 @@ package scgrad.core.backend.cpu;
  * Rapids core.
  */
 interface OuterTile {
-    /** What sums begin with, as many as any tile has. */
-    float[] ZEROS = new float[Tiles.COLUMNS * Tiles.COLUMNS];
-
     /** Divides 16. */
     int rows();
 

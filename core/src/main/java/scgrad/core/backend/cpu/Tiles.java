@@ -19,6 +19,8 @@ record Tiles(
         OuterTile outerNarrow) {
     /** Columns of a packed panel. */
     static final int COLUMNS = 16;
+    /** What sums begin with, as many as any tile has. */
+    static final float[] ZEROS = new float[COLUMNS * COLUMNS];
     /** So few rows, a classifier's for instance, save less by a lower tile than they take until the JVM has compiled it for them alone. */
     private static final int FEW = 16;
     /** Floats of the panels that {@link #blocks} take at once. */

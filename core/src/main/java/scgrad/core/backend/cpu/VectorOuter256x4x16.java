@@ -32,7 +32,7 @@ final class VectorOuter256x4x16 implements OuterTile {
             float[] c,
             int cOffset,
             boolean accumulate) {
-        float[] start = accumulate ? c : ZEROS;
+        float[] start = accumulate ? c : Tiles.ZEROS;
         int from = accumulate ? cOffset : 0;
         FloatVector c00 = FloatVector.fromArray(SPECIES, start, from);
         FloatVector c01 = FloatVector.fromArray(SPECIES, start, from + LANES);

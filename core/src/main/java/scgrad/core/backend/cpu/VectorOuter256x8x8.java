@@ -30,7 +30,7 @@ final class VectorOuter256x8x8 implements OuterTile {
             float[] c,
             int cOffset,
             boolean accumulate) {
-        float[] start = accumulate ? c : ZEROS;
+        float[] start = accumulate ? c : Tiles.ZEROS;
         int from = accumulate ? cOffset : 0;
         FloatVector c0 = FloatVector.fromArray(SPECIES, start, from);
         FloatVector c1 = FloatVector.fromArray(SPECIES, start, from + 1 * WIDTH);

@@ -10,9 +10,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorProduct512x16x16 implements ProductTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
 
-    /** What sums begin with. */
-    private static final float[] ZEROS = new float[16];
-
     @Override
     public int rows() {
         return 16;
@@ -210,7 +207,7 @@ final class VectorProduct512x16x16 implements ProductTile {
         int o15 = cOffsets[first + 15] + cShift;
         // zeros or c, without a branch in the loop: C2 gives up hoisting checks once a branch that it took for dead is
         // taken
-        float[] start = accumulate ? c : ZEROS;
+        float[] start = accumulate ? c : Tiles.ZEROS;
         int mask = accumulate ? -1 : 0;
         for (int block = 0; block < blocks; block++) {
             int shift = block * 16;

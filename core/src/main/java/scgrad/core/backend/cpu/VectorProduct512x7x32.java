@@ -11,8 +11,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorProduct512x7x32 implements ProductTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
     private static final int LANES = 16;
-    /** What sums begin with. */
-    private static final float[] ZEROS = new float[32];
 
     @Override
     public int rows() {
@@ -89,7 +87,7 @@ final class VectorProduct512x7x32 implements ProductTile {
         int o6 = cOffsets[first + 6] + cShift;
         // zeros or c, without a branch in the loop: C2 gives up hoisting checks once a branch that it took for dead is
         // taken
-        float[] start = accumulate ? c : ZEROS;
+        float[] start = accumulate ? c : Tiles.ZEROS;
         int mask = accumulate ? -1 : 0;
         for (int block = 0; block < blocks; block++) {
             int shift = block * 32;

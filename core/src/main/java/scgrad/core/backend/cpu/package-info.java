@@ -30,7 +30,7 @@
  *   <li>A loop that adds one part of an array to another is vectorized if both begin at the same variable plus an invariant.
  *   <li>Reading back what was just stored waits for the store; a stretch that overlaps it but for a part waits longest.
  *   <li>A branch before a loop that is taken both ways, or a second loop behind it, makes C2 keep addresses in vector registers and move them back
- *       in the first, by a port that multiplies on an Intel core: a tile loses a tenth to a quarter by it. A tile measured alone, always begun in one
+ *       in the first, by a port that multiplies on an Intel core: a tile loses a tenth to a sixth by it. A tile measured alone, always begun in one
  *       way and for even depths, does not show it; what a process runs compiles it ({@link scgrad.core.backend.cpu.OuterTile}).
  *   <li>{@code max} of floats is seven instructions for NaN and -0; a comparison and a blend, with the same result, are two.
  *   <li>The interpreter runs a vector loop a hundred times as slowly as C2's code: one that a step enters seldom, and nothing else does, stays there for
