@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -458,15 +459,57 @@ class LoopsTest {
             expected[i] = Math.max(values[i], 0f);
         }
         for (Backend backend : new Backend[] {ONE, SCALAR}) {
-            NDArray x = NDArray.persistent(backend, Shape.of(values.length));
-            NDArray y = NDArray.persistent(backend, Shape.of(values.length));
-            backend.upload(values, x);
-            backend.unary(Unary.RELU, 0, x, y);
-            double[] found = new double[values.length];
-            backend.download(y, found);
+            double[] found = unary(backend, Unary.RELU, values);
             // equal as Double.equals is: NaN is NaN, and -0 not 0
             assertThat(Arrays.stream(found).boxed().toList())
                     .isEqualTo(Arrays.stream(expected).boxed().toList());
         }
+    }
+
+    @Test
+    void exponentialAndSigmoidHoldToTheEdgesOfTheirRange() {
+        float[] values = {
+            -200, -88, -87.2f, -87, -80, -20, 0, 20, 87, 88.5f, 88.7228f, 89, 200, Float.NaN, -1e30f, 1e30f
+        };
+        for (Backend backend : new Backend[] {ONE, SCALAR}) {
+            double[] exponential = unary(backend, Unary.EXP, values);
+            double[] sigmoid = unary(backend, Unary.SIGMOID, values);
+            for (int i = 0; i < values.length; i++) {
+                if (Float.isNaN(values[i])) {
+                    assertThat(exponential[i]).isNaN();
+                    assertThat(sigmoid[i]).isNaN();
+                } else if (values[i] > 88.7228f) {
+                    assertThat(exponential[i]).isEqualTo(Double.POSITIVE_INFINITY);
+                } else {
+                    assertThat(exponential[i])
+                            .isCloseTo(Math.exp(values[i]), within(1e-6 * Math.exp(values[i]) + 2e-38));
+                }
+                if (!Float.isNaN(values[i])) {
+                    double exact = 1 / (1 + Math.exp(-values[i]));
+                    assertThat(sigmoid[i]).isCloseTo(exact, within(1e-6 * exact + 2e-38));
+                }
+            }
+        }
+    }
+
+    @Test
+    void shutGatesGiveNoNumbersBelowTheNormalOnes() {
+        float[] values = new float[100];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = -60 - i;
+        }
+        for (double gate : unary(ONE, Unary.SIGMOID, values)) {
+            assertThat(gate == 0 || gate >= Float.MIN_NORMAL).as("%s", gate).isTrue();
+        }
+    }
+
+    private static double[] unary(Backend backend, Unary f, float[] values) {
+        NDArray x = NDArray.persistent(backend, Shape.of(values.length));
+        NDArray y = NDArray.persistent(backend, Shape.of(values.length));
+        backend.upload(values, x);
+        backend.unary(f, 0, x, y);
+        double[] found = new double[values.length];
+        backend.download(y, found);
+        return found;
     }
 }
