@@ -39,24 +39,27 @@ record Regions(Threads threads, Loops loops) {
         int[] sizes = java.util.Arrays.copyOf(size, outer);
         int count = rows;
         int length = run;
+        // short runs are copied several at a time, a long one in pieces
         int chunk = Math.max(1, CHUNK / Math.max(length, 1));
+        int pieces = Math.max(1, (length + CHUNK - 1) / CHUNK);
         Index.walk(
                 sizes,
                 xStart,
                 xs,
                 yStart,
                 ys,
-                (i, j) -> threads.run((count + chunk - 1) / chunk, (item, worker) -> {
-                    int row = item * chunk;
+                (i, j) -> threads.run((count + chunk - 1) / chunk * pieces, (item, worker) -> {
+                    int row = item / pieces * chunk;
+                    int first = item % pieces * CHUNK;
                     loops.copyRows(
                             source,
-                            i + row * xPitch,
+                            i + row * xPitch + first,
                             xPitch,
                             target,
-                            j + row * yPitch,
+                            j + row * yPitch + first,
                             yPitch,
                             Math.min(chunk, count - row),
-                            length);
+                            Math.min(CHUNK, length - first));
                 }));
     }
 }

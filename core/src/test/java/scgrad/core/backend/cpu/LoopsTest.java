@@ -331,6 +331,11 @@ class LoopsTest {
         NDArray inside = s.input(5, 9, 33, 21);
         s.results.add(inside);
         s.backend.copyRegion(part, new int[4], inside, new int[] {0, 0, 1, 7}, new int[] {5, 9, 30, 11});
+        // runs longer than a work item: whole ones, and ends of rows
+        NDArray longer = s.input(5, 2, 20_000);
+        s.backend.copyRegion(longer, new int[] {2, 0, 0}, s.result(3, 2, 20_000), new int[3], new int[] {3, 2, 20_000});
+        s.backend.copyRegion(
+                longer, new int[] {1, 1, 300}, s.result(4, 1, 19_000), new int[] {1, 0, 0}, new int[] {3, 1, 19_000});
     }
 
     private static void classes(Session s) {
