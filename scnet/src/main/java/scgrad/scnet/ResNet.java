@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
+import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.nn.Activation;
 import scgrad.nn.BatchNorm2d;
@@ -218,13 +219,26 @@ public final class ResNet extends Module {
         if (portion >= images) {
             return rest(0, entered(x));
         }
-        List<Tensor> portions = new ArrayList<>();
+        return rest(near, Tensor.constant(inPortions(x, portion, near)));
+    }
+
+    /** What the first stages make of all images, so many at a time; the next portion takes the memory of the last, which is still in the caches. */
+    private NDArray inPortions(Tensor x, int portion, int near) {
+        int images = x.shape().size(0);
+        NDArray all = null;
         for (int from = 0; from < images; from += portion) {
             int first = from;
             int end = Math.min(from + portion, images);
-            portions.add(alone(() -> through(0, near, entered(x.slice(0, first, end)))));
+            NDArray part = alone(() -> through(0, near, entered(x.slice(0, first, end))))
+                    .value();
+            int[] sizes = part.shape().sizes();
+            if (all == null) {
+                all = NDArray.allocate(backend(), part.shape().with(0, images));
+            }
+            backend().copyRegion(part, new int[sizes.length], all, new int[] {first, 0, 0, 0}, sizes);
+            part.release();
         }
-        return rest(near, Tensor.concat(0, portions.toArray(Tensor[]::new)));
+        return all;
     }
 
     /** How many images go through the first stages at a time at inference: so many that the widest maps stay in the caches. */
