@@ -118,22 +118,29 @@ final class DirectConvolution {
         int rowPitch = (copied ? g.bandColumns() * g.depth() : g.sourceWidth() * g.sourceChannels()) * g.step();
         int pixelPitch = (copied ? g.depth() : g.sourceChannels()) * g.step();
         boolean contiguous = pixelPitch == g.depth();
-        int runs = contiguous ? g.tapRows() : g.tapRows() * g.tapColumns();
-        int runDepth = g.kernelRows() / runs;
+        // on a map of one pixel a single tap meets more than zeros: 256 channels take 0.03 ms, with all nine 0.09
+        Gather.Reach tapRows = g.reachedRows();
+        Gather.Reach tapColumns = g.reachedColumns();
+        int runColumns = contiguous ? tapColumns.count() : 1;
+        int runs = tapRows.count() * tapColumns.count() / runColumns;
+        int runDepth = runColumns * g.depth();
         int passes = (runDepth + DEPTH - 1) / DEPTH;
         // short runs of one pitch go through the tile in one call, which then stores its sums once
-        int joined = contiguous && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
+        boolean whole = runs == g.tapRows() && runColumns == g.tapColumns();
+        int joined = contiguous && whole && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
         int strip = tiles.strip(pixels, channels);
         outputs.begin(worker, pixels, channels);
         for (int run = 0; run < runs; run += joined) {
-            int shift =
-                    contiguous ? run * rowPitch : run / g.tapColumns() * rowPitch + run % g.tapColumns() * pixelPitch;
+            int row = tapRows.first() + run * runColumns / tapColumns.count();
+            int column = tapColumns.first() + run * runColumns % tapColumns.count();
+            int shift = row * rowPitch + column * pixelPitch;
+            int kernelRow = (row * g.tapColumns() + column) * g.depth();
             for (int pass = 0; pass < passes; pass++) {
                 int from = runDepth * pass / passes;
                 int depth = runDepth * (pass + 1) / passes - from;
                 boolean last = run + joined == runs && pass == passes - 1;
-                int panelOffset = Panels.at(firstPanel, g.kernelRows()) + (run * runDepth + from) * Tiles.COLUMNS;
+                int panelOffset = Panels.at(firstPanel, g.kernelRows()) + (kernelRow + from) * Tiles.COLUMNS;
                 Prefetch.panels(g.pixels(), packed, panelOffset, panelPitch, Panels.count(channels), joined * depth);
                 for (int first = 0; first < pixels; first += strip) {
                     int end = Math.min(first + strip, pixels);

@@ -180,6 +180,27 @@ record Gather(
                 || originColumn + (columns - 1) * stride + (tapColumns - 1) * step >= sourceWidth;
     }
 
+    /** Of the taps along an axis those that some output may read inside of the source, first .. end - 1, one at least. */
+    record Reach(int first, int end) {
+        private static Reach of(int origin, int outputs, int stride, int taps, int step, int size) {
+            int end = Math.clamp(Math.ceilDiv(size - origin, step), 1, taps);
+            int first = Math.clamp(Math.ceilDiv(-origin - (outputs - 1) * stride, step), 0, end - 1);
+            return new Reach(first, end);
+        }
+
+        int count() {
+            return end - first;
+        }
+    }
+
+    Reach reachedRows() {
+        return Reach.of(originRow, rows, stride, tapRows, step, sourceHeight);
+    }
+
+    Reach reachedColumns() {
+        return Reach.of(originColumn, columns, stride, tapColumns, step, sourceWidth);
+    }
+
     /** Source rows that a number of output rows read. */
     int bandRows(int outputRows) {
         return (outputRows - 1) * stride + (tapRows - 1) * step + 1;

@@ -92,6 +92,15 @@ class ConvolutionsTest {
         // kernels that Winograd transforms panel by panel, for one block of patches and for two
         all.add(new ConvGeometry(2, 9, 10, 200, 3, 3, 190, 1, 1, 1, 1));
         all.add(new ConvGeometry(9, 12, 11, 176, 3, 3, 176, 1, 1, 1, 1));
+        // taps that meet the map's border of zeros alone: all but one of a map of a pixel, a row's, those of wide
+        // steps and borders
+        for (int groups : new int[] {1, 2}) {
+            all.add(new ConvGeometry(2, 1, 1, 120, 3, 3, 100, 1, 1, 1, groups));
+            all.add(new ConvGeometry(1, 1, 9, 120, 3, 3, 100, 1, 1, 1, groups));
+            all.add(new ConvGeometry(1, 2, 1, 120, 5, 5, 40, 2, 2, 1, groups));
+            all.add(new ConvGeometry(1, 3, 4, 120, 3, 5, 40, 1, 6, 3, groups));
+            all.add(new ConvGeometry(1, 1, 2, 60, 4, 3, 40, 3, 5, 2, groups));
+        }
         strided().forEach(all::add);
         return all.stream();
     }
