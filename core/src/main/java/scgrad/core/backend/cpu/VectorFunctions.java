@@ -73,8 +73,8 @@ final class VectorFunctions {
     }
 
     /**
-     * 1 / (1 + e^-x), and 0 where that would be less than the least normal number: an Intel core takes 150 cycles for a vector with such a result, and
-     * for each that the next operations make of it. The gates of an untrained SCNet-50 in inference, most of them shut, take a fifth of the time.
+     * 1 / (1 + e^-x), and 0 where that would be less than the least normal number: an Intel core takes some 150 cycles for a vector with such a result, and
+     * for each that the next operations make of it. The gates of an untrained SCNet-50 in inference, most of them shut, take a third of the time.
      */
     static FloatVector sigmoid(FloatVector x) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
