@@ -126,8 +126,8 @@ final class DirectConvolution {
         int runDepth = runColumns * g.depth();
         int passes = (runDepth + DEPTH - 1) / DEPTH;
         // short runs of one pitch go through the tile in one call, which then stores its sums once
-        boolean whole = runs == g.tapRows() && runColumns == g.tapColumns();
-        int joined = contiguous && whole && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
+        boolean whole = contiguous && runColumns == g.tapColumns();
+        int joined = whole && g.kernelRows() <= JOINED_DEPTH ? runs : 1;
         int panelPitch = g.kernelRows() * Tiles.COLUMNS;
         int strip = tiles.strip(pixels, channels);
         outputs.begin(worker, pixels, channels);

@@ -73,8 +73,9 @@ final class VectorFunctions {
     }
 
     /**
-     * 1 / (1 + e^-x), and 0 where that would be less than the least normal number: an Intel core takes some 150 cycles for a vector with such a result, and
-     * for each that the next operations make of it. The gates of an untrained SCNet-50 in inference, most of them shut, take a third of the time.
+     * 1 / (1 + e^-x), and 0 where that would be less than the least normal number: an Intel core takes some 150 cycles for a vector with such a
+     * result, and for each that the next operations make of it. The gates of an untrained SCNet-50 in inference, most of them shut, take a third
+     * of the time.
      */
     static FloatVector sigmoid(FloatVector x) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
@@ -112,11 +113,12 @@ final class VectorFunctions {
     }
 
     private static FloatVector exponential(FloatVector x) {
-        return exp(x).blend(Float.POSITIVE_INFINITY, x.compare(GT, 88.72284f)).blend(0f, x.compare(LT, -87.5f));
+        return exp(x).blend(Float.POSITIVE_INFINITY, x.compare(GT, MOST_EXPONENT))
+                .blend(0f, x.compare(LT, -87.5f));
     }
 
     private static FloatVector hardswish(FloatVector x) {
-        return x.add(3f).max(0f).min(6f).mul(x).mul(1 / 6f);
+        return atMost(atLeast(x.add(3f), 0), 6).mul(x).mul(1 / 6f);
     }
 
     private static FloatVector siluSlope(FloatVector x) {

@@ -38,8 +38,8 @@
  *   <li>A method of vectors that is called so often that C2 compiles it before the loop around it is not inlined there later if its code has more than
  *       2,500 bytes, and every vector that passes is an object: a sigmoid with bounds twice over made the gates of SC-ResNet-29 2.4 times as slow
  *       ({@code -XX:+PrintCompilation} shows the order).
- *   <li>Numbers below the least normal one cost an Intel core some 150 cycles a vector: shut gates took 8 ns a number instead of 0.7. The sigmoid gives 0
- *       there ({@link scgrad.core.backend.cpu.VectorFunctions}).
+ *   <li>Numbers below the least normal one cost an Intel core some 150 cycles a vector: shut gates took 8 ns a number instead of 0.7. The sigmoid
+ *       gives 0 there ({@link scgrad.core.backend.cpu.VectorFunctions}).
  *   <li>The module's switch {@code jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0} takes a third from Winograd's transforms, and makes a training
  *       step of ResNet-20 a fifth slower (78 to 94 ms): it is not used.
  * </ul>
@@ -69,8 +69,8 @@
  *   <li>When a whole network runs between two uses, kernels come from memory. Winograd's have four times as many numbers transformed as packed:
  *       where few tiles use them they are transformed anew each time, and where few pixels do their panels are read ahead, four at a time ({@link
  *       scgrad.core.backend.cpu.Prefetch}), which the processor follows as four streams.
- *   <li>A transform stores a line here and a line there: where its 36 or 81 planes leave the second-level cache each store waits for its line, at some 9
- *       GB/s a core, and more so in a network. Blocks of patches stay below that, but for kernels whose transform is larger still
+ *   <li>A transform stores a line here and a line there: where its 36 or 81 planes leave the second-level cache each store waits for its line, at
+ *       some 9 GB/s a core, and more so in a network. Blocks of patches stay below that, but for kernels whose transform is larger still
  *       ({@code WinogradConvolution}).
  *   <li>Rows of 2,048 sums, 8 KB apart, meet in few sets of the caches: a line between them took up to a quarter from a kernel's gradient. It
  *       now keeps what a tile sums side by side, which takes another 4 % from the largest.

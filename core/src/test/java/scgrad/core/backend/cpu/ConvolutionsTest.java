@@ -97,6 +97,8 @@ class ConvolutionsTest {
         for (int groups : new int[] {1, 2}) {
             all.add(new ConvGeometry(2, 1, 1, 120, 3, 3, 100, 1, 1, 1, groups));
             all.add(new ConvGeometry(1, 1, 9, 120, 3, 3, 100, 1, 1, 1, groups));
+            all.add(new ConvGeometry(2, 1, 9, 40, 3, 3, 100, 1, 1, 1, groups));
+            all.add(new ConvGeometry(2, 2, 9, 40, 5, 3, 100, 1, 4, 2, groups));
             all.add(new ConvGeometry(1, 2, 1, 120, 5, 5, 40, 2, 2, 1, groups));
             all.add(new ConvGeometry(1, 3, 4, 120, 3, 5, 40, 1, 6, 3, groups));
             all.add(new ConvGeometry(1, 1, 2, 60, 4, 3, 40, 3, 5, 2, groups));
