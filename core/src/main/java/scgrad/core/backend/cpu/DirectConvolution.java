@@ -144,6 +144,28 @@ final class DirectConvolution {
                 Prefetch.panels(g.pixels(), packed, panelOffset, panelPitch, Panels.count(channels), joined * depth);
                 for (int first = 0; first < pixels; first += strip) {
                     int end = Math.min(first + strip, pixels);
+                    if (last && run == 0 && pass == 0) {
+                        outputs.outputs(
+                                worker,
+                                channels,
+                                first,
+                                end,
+                                joined,
+                                rowPitch,
+                                depth,
+                                a,
+                                sources,
+                                shift + from,
+                                packed,
+                                panelOffset,
+                                panelPitch,
+                                epilogue,
+                                g.targetChannel() + channel,
+                                target,
+                                targets,
+                                channel);
+                        continue;
+                    }
                     outputs.add(
                             worker,
                             channels,

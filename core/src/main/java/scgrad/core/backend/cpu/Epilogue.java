@@ -8,9 +8,14 @@ package scgrad.core.backend.cpu;
  */
 record Epilogue(float[] shift, float[] residual, boolean relu) {
 
+    /** The least output. */
+    float floor() {
+        return relu ? 0 : Float.NEGATIVE_INFINITY;
+    }
+
     /** y = act(sums + shift + residual) of as many channels; y may hold the sums, or be the residual, but not both. */
     void finish(float[] sums, int from, int channel, int count, float[] y, int to) {
-        float floor = relu ? 0 : Float.NEGATIVE_INFINITY;
+        float floor = floor();
         if (residual == null) {
             for (int i = 0; i < count; i++) {
                 y[to + i] = Math.max(sums[from + i] + shift[channel + i], floor);

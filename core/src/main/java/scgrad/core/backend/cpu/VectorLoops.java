@@ -211,7 +211,7 @@ final class VectorLoops implements Loops {
             return;
         }
         int whole = count - count % LANES;
-        float floor = epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY;
+        float floor = epilogue.floor();
         // a loop each: C2 gives up hoisting checks out of a loop once a branch that it took for dead is taken there
         if (epilogue.residual() == null) {
             shift(sums, from, pitch, first, end, epilogue.shift(), shiftFrom, floor, y, targets, channel, whole);

@@ -7,13 +7,10 @@ import jdk.incubator.vector.VectorSpecies;
  * 8 x 32 with 512-bit vectors: two neighbouring panels, 16 accumulators, five loads for eight products where one panel takes nine; 8 x 16
  * would be slow because 8 chains of latency 4 only just fill two units.
  *
- * <p>C2 checks all addresses before a loop: 10 checks a row of a and two panels, which take as long as 8 steps. {@link #products} makes those
- * of a once for all blocks, and three steps at a time, which saves the computation of addresses. On a Zen 5 core that multiplies at 267 GFLOP/s
- * in C, numbers in the first two caches, two steps gave 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link #product} reaches
- * 174, 201, 231, 243, 248. On an Emerald Rapids core (180 in C) two steps give 142, 145, 147 at a depth of 64, 128, 256 and three 150, 158, 164 (in
- * some processes 141, 148, 152: C2 compiles it in two ways); four spill.
+ * <p>C2 checks all addresses before a loop: 10 checks a row of a and two panels, which take as long as 8 steps. {@link VectorBlocks512x8x32} makes
+ * those of a once for all blocks, and three steps at a time.
  */
-final class VectorProduct512x8x32 implements ProductTile {
+final class VectorProduct512x8x32 implements OutputTile {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
     private static final int LANES = 16;
 
@@ -165,171 +162,84 @@ final class VectorProduct512x8x32 implements ProductTile {
             int[] cOffsets,
             int cShift,
             boolean accumulate) {
-        int a0 = aOffsets[first + 0] + aShift;
-        int a1 = aOffsets[first + 1] + aShift;
-        int a2 = aOffsets[first + 2] + aShift;
-        int a3 = aOffsets[first + 3] + aShift;
-        int a4 = aOffsets[first + 4] + aShift;
-        int a5 = aOffsets[first + 5] + aShift;
-        int a6 = aOffsets[first + 6] + aShift;
-        int a7 = aOffsets[first + 7] + aShift;
-        int o0 = cOffsets[first + 0] + cShift;
-        int o1 = cOffsets[first + 1] + cShift;
-        int o2 = cOffsets[first + 2] + cShift;
-        int o3 = cOffsets[first + 3] + cShift;
-        int o4 = cOffsets[first + 4] + cShift;
-        int o5 = cOffsets[first + 5] + cShift;
-        int o6 = cOffsets[first + 6] + cShift;
-        int o7 = cOffsets[first + 7] + cShift;
-        // zeros or c, without a branch in the loop: C2 gives up hoisting checks once a branch that it took for dead is
-        // taken
-        float[] start = accumulate ? c : Tiles.ZEROS;
-        int mask = accumulate ? -1 : 0;
-        for (int block = 0; block < blocks; block++) {
-            int shift = block * 32;
-            int near = panelOffset + 2 * block * panelPitch;
-            int far = near + panelPitch;
-            FloatVector c00 = FloatVector.fromArray(SPECIES, start, (o0 + shift & mask));
-            FloatVector c01 = FloatVector.fromArray(SPECIES, start, (o0 + shift & mask) + LANES);
-            FloatVector c10 = FloatVector.fromArray(SPECIES, start, (o1 + shift & mask));
-            FloatVector c11 = FloatVector.fromArray(SPECIES, start, (o1 + shift & mask) + LANES);
-            FloatVector c20 = FloatVector.fromArray(SPECIES, start, (o2 + shift & mask));
-            FloatVector c21 = FloatVector.fromArray(SPECIES, start, (o2 + shift & mask) + LANES);
-            FloatVector c30 = FloatVector.fromArray(SPECIES, start, (o3 + shift & mask));
-            FloatVector c31 = FloatVector.fromArray(SPECIES, start, (o3 + shift & mask) + LANES);
-            FloatVector c40 = FloatVector.fromArray(SPECIES, start, (o4 + shift & mask));
-            FloatVector c41 = FloatVector.fromArray(SPECIES, start, (o4 + shift & mask) + LANES);
-            FloatVector c50 = FloatVector.fromArray(SPECIES, start, (o5 + shift & mask));
-            FloatVector c51 = FloatVector.fromArray(SPECIES, start, (o5 + shift & mask) + LANES);
-            FloatVector c60 = FloatVector.fromArray(SPECIES, start, (o6 + shift & mask));
-            FloatVector c61 = FloatVector.fromArray(SPECIES, start, (o6 + shift & mask) + LANES);
-            FloatVector c70 = FloatVector.fromArray(SPECIES, start, (o7 + shift & mask));
-            FloatVector c71 = FloatVector.fromArray(SPECIES, start, (o7 + shift & mask) + LANES);
-            int p = 0;
-            for (; p < depth - 2; p += 3) {
-                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
-                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
-                FloatVector d0 = FloatVector.fromArray(SPECIES, panel, near + (p + 1) * Tiles.COLUMNS);
-                FloatVector d1 = FloatVector.fromArray(SPECIES, panel, far + (p + 1) * Tiles.COLUMNS);
-                FloatVector e0 = FloatVector.fromArray(SPECIES, panel, near + (p + 2) * Tiles.COLUMNS);
-                FloatVector e1 = FloatVector.fromArray(SPECIES, panel, far + (p + 2) * Tiles.COLUMNS);
-                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
-                c00 = x0.fma(b0, c00);
-                c01 = x0.fma(b1, c01);
-                FloatVector y0 = FloatVector.broadcast(SPECIES, a[a0 + p + 1]);
-                c00 = y0.fma(d0, c00);
-                c01 = y0.fma(d1, c01);
-                FloatVector z0 = FloatVector.broadcast(SPECIES, a[a0 + p + 2]);
-                c00 = z0.fma(e0, c00);
-                c01 = z0.fma(e1, c01);
-                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
-                c10 = x1.fma(b0, c10);
-                c11 = x1.fma(b1, c11);
-                FloatVector y1 = FloatVector.broadcast(SPECIES, a[a1 + p + 1]);
-                c10 = y1.fma(d0, c10);
-                c11 = y1.fma(d1, c11);
-                FloatVector z1 = FloatVector.broadcast(SPECIES, a[a1 + p + 2]);
-                c10 = z1.fma(e0, c10);
-                c11 = z1.fma(e1, c11);
-                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
-                c20 = x2.fma(b0, c20);
-                c21 = x2.fma(b1, c21);
-                FloatVector y2 = FloatVector.broadcast(SPECIES, a[a2 + p + 1]);
-                c20 = y2.fma(d0, c20);
-                c21 = y2.fma(d1, c21);
-                FloatVector z2 = FloatVector.broadcast(SPECIES, a[a2 + p + 2]);
-                c20 = z2.fma(e0, c20);
-                c21 = z2.fma(e1, c21);
-                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
-                c30 = x3.fma(b0, c30);
-                c31 = x3.fma(b1, c31);
-                FloatVector y3 = FloatVector.broadcast(SPECIES, a[a3 + p + 1]);
-                c30 = y3.fma(d0, c30);
-                c31 = y3.fma(d1, c31);
-                FloatVector z3 = FloatVector.broadcast(SPECIES, a[a3 + p + 2]);
-                c30 = z3.fma(e0, c30);
-                c31 = z3.fma(e1, c31);
-                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
-                c40 = x4.fma(b0, c40);
-                c41 = x4.fma(b1, c41);
-                FloatVector y4 = FloatVector.broadcast(SPECIES, a[a4 + p + 1]);
-                c40 = y4.fma(d0, c40);
-                c41 = y4.fma(d1, c41);
-                FloatVector z4 = FloatVector.broadcast(SPECIES, a[a4 + p + 2]);
-                c40 = z4.fma(e0, c40);
-                c41 = z4.fma(e1, c41);
-                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
-                c50 = x5.fma(b0, c50);
-                c51 = x5.fma(b1, c51);
-                FloatVector y5 = FloatVector.broadcast(SPECIES, a[a5 + p + 1]);
-                c50 = y5.fma(d0, c50);
-                c51 = y5.fma(d1, c51);
-                FloatVector z5 = FloatVector.broadcast(SPECIES, a[a5 + p + 2]);
-                c50 = z5.fma(e0, c50);
-                c51 = z5.fma(e1, c51);
-                FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + p]);
-                c60 = x6.fma(b0, c60);
-                c61 = x6.fma(b1, c61);
-                FloatVector y6 = FloatVector.broadcast(SPECIES, a[a6 + p + 1]);
-                c60 = y6.fma(d0, c60);
-                c61 = y6.fma(d1, c61);
-                FloatVector z6 = FloatVector.broadcast(SPECIES, a[a6 + p + 2]);
-                c60 = z6.fma(e0, c60);
-                c61 = z6.fma(e1, c61);
-                FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + p]);
-                c70 = x7.fma(b0, c70);
-                c71 = x7.fma(b1, c71);
-                FloatVector y7 = FloatVector.broadcast(SPECIES, a[a7 + p + 1]);
-                c70 = y7.fma(d0, c70);
-                c71 = y7.fma(d1, c71);
-                FloatVector z7 = FloatVector.broadcast(SPECIES, a[a7 + p + 2]);
-                c70 = z7.fma(e0, c70);
-                c71 = z7.fma(e1, c71);
-            }
-            for (; p < depth; p++) {
-                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
-                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
-                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
-                c00 = x0.fma(b0, c00);
-                c01 = x0.fma(b1, c01);
-                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
-                c10 = x1.fma(b0, c10);
-                c11 = x1.fma(b1, c11);
-                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
-                c20 = x2.fma(b0, c20);
-                c21 = x2.fma(b1, c21);
-                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
-                c30 = x3.fma(b0, c30);
-                c31 = x3.fma(b1, c31);
-                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
-                c40 = x4.fma(b0, c40);
-                c41 = x4.fma(b1, c41);
-                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
-                c50 = x5.fma(b0, c50);
-                c51 = x5.fma(b1, c51);
-                FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + p]);
-                c60 = x6.fma(b0, c60);
-                c61 = x6.fma(b1, c61);
-                FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + p]);
-                c70 = x7.fma(b0, c70);
-                c71 = x7.fma(b1, c71);
-            }
-            c00.intoArray(c, o0 + shift);
-            c01.intoArray(c, o0 + shift + LANES);
-            c10.intoArray(c, o1 + shift);
-            c11.intoArray(c, o1 + shift + LANES);
-            c20.intoArray(c, o2 + shift);
-            c21.intoArray(c, o2 + shift + LANES);
-            c30.intoArray(c, o3 + shift);
-            c31.intoArray(c, o3 + shift + LANES);
-            c40.intoArray(c, o4 + shift);
-            c41.intoArray(c, o4 + shift + LANES);
-            c50.intoArray(c, o5 + shift);
-            c51.intoArray(c, o5 + shift + LANES);
-            c60.intoArray(c, o6 + shift);
-            c61.intoArray(c, o6 + shift + LANES);
-            c70.intoArray(c, o7 + shift);
-            c71.intoArray(c, o7 + shift + LANES);
+        if (accumulate) {
+            VectorBlocks512x8x32.add(
+                    blocks, depth, a, aOffsets, aShift, first, panel, panelOffset, panelPitch, c, cOffsets, cShift);
+        } else {
+            VectorBlocks512x8x32.set(
+                    blocks, depth, a, aOffsets, aShift, first, panel, panelOffset, panelPitch, c, cOffsets, cShift);
         }
+    }
+
+    @Override
+    public void output(
+            int runs,
+            int runPitch,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            int panelPitch,
+            float[] shifts,
+            int shiftFrom,
+            float floor,
+            float[] y,
+            int[] targets,
+            int channel) {
+        VectorBlocks512x8x32.output(
+                runs,
+                runPitch,
+                depth,
+                a,
+                aOffsets,
+                aShift,
+                first,
+                panel,
+                panelOffset,
+                panelPitch,
+                y,
+                targets,
+                channel,
+                shifts,
+                shiftFrom,
+                floor);
+    }
+
+    @Override
+    public void outputs(
+            int blocks,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            int panelPitch,
+            float[] shifts,
+            int shiftFrom,
+            float floor,
+            float[] y,
+            int[] targets,
+            int channel) {
+        VectorBlocks512x8x32.outputs(
+                blocks,
+                depth,
+                a,
+                aOffsets,
+                aShift,
+                first,
+                panel,
+                panelOffset,
+                panelPitch,
+                y,
+                targets,
+                channel,
+                shifts,
+                shiftFrom,
+                floor);
     }
 }

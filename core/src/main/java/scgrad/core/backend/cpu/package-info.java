@@ -13,9 +13,10 @@
  * <p>What was learnt about C2 (JDK 25), by its own account of what it inlines:
  *
  * <ul>
- *   <li>A vector lives in a register only if every operation on it was inlined. C2 stops at 18,000 nodes in a method, and one vector
- *       operation is about 400: two copies of a loop of masked operations can be too many. The rest then go through the heap, ten times as
- *       slow. So hot loops are short methods.
+ *   <li>A vector lives in a register only if every operation on it was inlined. Beyond 18,000 nodes in a method, of which one vector operation makes
+ *       about 400, C2 inlines what the JDK forces it to, but no method of ours: 16 accumulators that each end in a small method of their own take
+ *       three times as long as with its operations written out. Two copies of a loop of masked operations can be too many either way; the rest then
+ *       go through the heap, ten times as slow. So hot loops are short methods.
  *   <li>C2 unrolls loops of up to 60 nodes, and a tile's has more. Two steps at a time, by hand, give it what unrolling gives C: 263 instead of
  *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 152 to 164 instead of 147 of the 180 of an Emerald Rapids, where two
  *       leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more ({@code
@@ -26,7 +27,10 @@
  *   <li>C2 devirtualizes a vector operation by the classes that it has seen at that place, in the JDK's own code, which everybody shares. A
  *       second vector width anywhere in a process makes loops fail that had worked: one width per process.
  *   <li>A sum that a loop carries in a register fails most easily; adding in memory that is in the cache costs little.
- *   <li>Accumulators are locals, one each; an array of them lives in memory. A ReLU on accumulators makes C2 spill.
+ *   <li>Accumulators are locals, one each; an array of them lives in memory. A ReLU on accumulators as a maximum makes C2 spill, as a comparison and a
+ *       blend not.
+ *   <li>A choice of how sums begin or end costs a tile 3 to 25 % in whichever form, by a mask or by a branch: {@code VectorBlocks512x8x32} has a
+ *       method for each.
  *   <li>A loop that adds one part of an array to another is vectorized if both begin at the same variable plus an invariant.
  *   <li>Reading back what was just stored waits for the store; a stretch that overlaps it but for a part waits longest.
  *   <li>A branch before a loop that is taken both ways, or a second loop behind it, makes C2 keep addresses in vector registers and move them back
@@ -63,6 +67,8 @@
  *   <li>Taking a whole operation in portions of images, so that the next finds them in the third-level cache, gained little in training, because
  *       each kernel's start, its last tiles and its teams' sums come once a portion. Going on with a few hundred pixels in the second-level
  *       cache did ({@code PointwiseGradients}: 0.92 to 0.94 of a step of ResNet-29).
+ *   <li>Outputs that a tile stores where they belong arrive while the next one multiplies, 1x1 convolutions gain a tenth by it on an Emerald Rapids; what
+ *       must be read first, a residual, is waited for, and better swept ({@code OutputBlock}).
  *   <li>What is not stored need not be read: a batch norm behind a 1x1 convolution to four times as many channels takes its statistics from the
  *       covariance of the inputs ({@code PointwiseBatchNorm}: forward and backward of 32 to 128 channels of 128 images of 32x32 in 19.5 ms
  *       instead of 26).

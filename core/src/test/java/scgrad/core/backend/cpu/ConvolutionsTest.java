@@ -83,10 +83,11 @@ class ConvolutionsTest {
         // depths of more than one pass
         all.add(new ConvGeometry(1, 6, 5, 300, 3, 3, 20, 1, 1, 1, 1));
         all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 300, 1, 1, 1, 1));
+        all.add(new ConvGeometry(2, 7, 5, 1100, 1, 1, 72, 1, 0, 1, 1));
         // the same for pixels that tiles of seven rows take, with pairs of panels only and with a single one behind
         // them
         for (int filters : new int[] {64, 90, 72}) {
-            all.add(new ConvGeometry(1, 14, 14, 600, 1, 1, filters, 1, 0, 1, 1));
+            all.add(new ConvGeometry(1, 14, 14, 1200, 1, 1, filters, 1, 0, 1, 1));
             all.add(new ConvGeometry(2, 7, 7, 300, 5, 5, filters, 1, 2, 1, 1));
         }
         // kernels that Winograd transforms panel by panel, for one block of patches and for two

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
@@ -134,6 +135,56 @@ class TilesTest {
         }
     }
 
+    static Stream<OutputTile> outputTiles() {
+        return products().filter(OutputTile.class::isInstance).map(OutputTile.class::cast);
+    }
+
+    /** Of several runs, and of blocks side by side, with a floor and without; the last rows repeat, as those behind the last pixel do. */
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("outputTiles")
+    void outputsHaveTheBitsOfSumsThatAreFinished(OutputTile tile) {
+        Random random = new Random(6);
+        for (int repetition = 0; repetition < 200; repetition++) {
+            int runs = 1 + random.nextInt(4);
+            int blocks = runs > 1 ? 1 : 1 + random.nextInt(3);
+            int columns = blocks * tile.columns();
+            int depth = random.nextInt(40);
+            int panelPitch = runs * depth * Tiles.COLUMNS + random.nextInt(5);
+            int real = 1 + random.nextInt(tile.rows());
+            int rowPitch = runs * depth + 3;
+            int[] rows = new int[tile.rows() + 1];
+            int[] targets = new int[tile.rows() + 1];
+            for (int i = 0; i < tile.rows(); i++) {
+                rows[i + 1] = Math.min(i, real - 1) * rowPitch;
+                targets[i + 1] = Math.min(i, real - 1) * (columns + 5);
+            }
+            float[] a = random(5 + tile.rows() * rowPitch, repetition);
+            float[] panels =
+                    random(7 + columns / Tiles.COLUMNS * panelPitch + runs * depth * Tiles.COLUMNS, repetition + 1000);
+            // numbers beside the outputs, which stay
+            float[] y = random(2 + tile.rows() * (columns + 5), repetition + 2000);
+            float[] expected = y.clone();
+            Epilogue epilogue = new Epilogue(random(3 + columns, repetition + 3000), null, random.nextBoolean());
+            for (int block = 0; block < blocks; block++) {
+                int panel = 7 + block * Panels.count(tile.columns()) * panelPitch;
+                int to = 2 + block * tile.columns();
+                tile.product(
+                        runs, depth, depth, a, rows, 5, 1, panels, panel, panelPitch, expected, targets, to, false);
+            }
+            for (int i = 1; i <= real; i++) {
+                epilogue.finish(expected, targets[i] + 2, 3, columns, expected, targets[i] + 2);
+            }
+            float[] shifts = epilogue.shift();
+            float floor = epilogue.floor();
+            if (runs > 1) {
+                tile.output(runs, depth, depth, a, rows, 5, 1, panels, 7, panelPitch, shifts, 3, floor, y, targets, 2);
+            } else {
+                tile.outputs(blocks, depth, a, rows, 5, 1, panels, 7, panelPitch, shifts, 3, floor, y, targets, 2);
+            }
+            assertThat(bits(y)).as("%d runs of %d", runs, depth).isEqualTo(bits(expected));
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("outers")
     void outerProductsHaveTheBitsOfTheDefinition(OuterTile tile) {
@@ -175,7 +226,10 @@ class TilesTest {
                 new ConvGeometry(2, 13, 13, 48, 3, 3, 16, 1, 1, 1, 1),
                 new ConvGeometry(2, 14, 9, 16, 3, 3, 44, 1, 1, 1, 1),
                 new ConvGeometry(1, 9, 9, 17, 3, 3, 19, 2, 1, 1, 1),
-                new ConvGeometry(3, 7, 5, 33, 1, 1, 40, 1, 0, 1, 1));
+                new ConvGeometry(3, 7, 5, 33, 1, 1, 40, 1, 0, 1, 1),
+                // straight to the outputs, of one run and of several, with a part of a panel behind
+                new ConvGeometry(2, 13, 11, 50, 1, 1, 70, 1, 0, 1, 1),
+                new ConvGeometry(2, 23, 21, 3, 7, 7, 64, 2, 3, 1, 1));
     }
 
     /** Whatever is built on the tiles: convolutions, by Winograd and directly, and products. */
@@ -200,11 +254,17 @@ class TilesTest {
         backend.conv2d(g, x, w, y);
         backend.conv2dInputGradient(g, dy, w, dx, false);
         backend.conv2dKernelGradient(g, x, dy, dw);
+        NDArray finished = array(backend, g.outputShape(), 10);
+        NDArray statistics = array(backend, Shape.of(g.filters()), 11);
+        NDArray variance = NDArray.persistent(backend, statistics.shape());
+        backend.fill(variance, 0.5);
+        backend.conv2dNorm(
+                g, x, w, new ChannelNorm(statistics, variance, 1e-5, statistics, statistics), null, true, finished);
         NDArray left = array(backend, Shape.of(131, 77), 7);
         NDArray right = array(backend, Shape.of(77, 45), 8);
         NDArray product = array(backend, Shape.of(131, 45), 9);
         backend.matmul(left, false, right, false, product);
-        return Stream.of(y, dx, dw, product)
+        return Stream.of(y, dx, dw, finished, product)
                 .map(result -> bits(values(backend, result)))
                 .toArray(int[][]::new);
     }
