@@ -3,15 +3,18 @@ package scgrad.core.backend.cpu;
 /**
  * The sums of some pixels while they grow, in working memory that stays in the cache, and their way to the outputs.
  *
- * <p>Sums that one call of a tile completes go straight to their outputs, with their shift and ReLU, if there is no residual ({@link
- * VectorBlocks512x8x32} says what that gains). The others wait for the last of their products here, and so does what a residual is added to: a tile
- * would wait for its lines, each a few of eight rows, which no prefetcher follows. One sweep along the memory's order costs a copy in the cache, and
- * takes the shift, the residual and the ReLU with it: on a Zen 5, 32 to 128 channels of 128 images of 32x32 with a residual take 8.6 ms where tiles that
- * stored took 13.9; on an Emerald Rapids, of 4 images, 0.33 where tiles that also added it take 0.39.
+ * <p>Sums that one call of a tile completes go straight to their outputs, with their shift and ReLU ({@link VectorBlocks512x8x32} says what that gains).
+ * The others wait for the last of their products here, and so does what a residual is added to at a small depth: a tile would wait for its lines, each
+ * a few of eight rows, which no prefetcher follows. One sweep along the memory's order costs a copy in the cache, and takes the shift, the residual
+ * and the ReLU with it: on a Zen 5, 32 to 128 channels of 128 images of 32x32 with a residual take 8.6 ms where tiles that stored took 13.9; on an Emerald
+ * Rapids, of 4 images, 0.33 where tiles that also add it take 0.39. From 128 to 512 channels of 8 images of 28x28 it is 4.15 and 3.76, from 256 to 1,024
+ * of 14x14 3.4 and 3.1.
  */
 final class OutputBlock {
     /** Channels of a block at most. */
     static final int CHANNELS = 512;
+    /** From this depth on a tile multiplies long enough to add a residual itself. */
+    private static final int RESIDUAL_DEPTH = 128;
     /** Floats between rows, so that they do not meet in few sets of the cache. */
     private static final int GAP = 16;
 
@@ -101,8 +104,7 @@ final class OutputBlock {
     }
 
     /**
-     * Takes products that one call of a tile sums to their outputs: straight there, where the tile fills all its columns and there is no residual to
-     * be read. The parameters are those of {@link #add} and {@link #finish}.
+     * Takes products that one call of a tile sums to their outputs: straight there, where the tile fills all its columns. The parameters are those of {@link #add} and {@link #finish}.
      */
     void outputs(
             int worker,
@@ -152,9 +154,10 @@ final class OutputBlock {
                         y,
                         targets,
                         to);
-            } else if (whole && epilogue.residual() == null && tile instanceof OutputTile direct) {
+            } else if (whole && tile instanceof OutputTile direct && direct(epilogue, runs, depth)) {
                 float[] shifts = epilogue.shift();
                 float floor = epilogue.floor();
+                float[] residual = epilogue.residual();
                 for (int p = first; p < end; p += tile.rows()) {
                     if (runs > 1) {
                         direct.output(
@@ -188,6 +191,7 @@ final class OutputBlock {
                                 shifts,
                                 from,
                                 floor,
+                                residual,
                                 y,
                                 targets,
                                 to);
@@ -227,6 +231,10 @@ final class OutputBlock {
             }
             column += blocks * Math.max(tile.columns(), Tiles.COLUMNS);
         }
+    }
+
+    private static boolean direct(Epilogue epilogue, int runs, int depth) {
+        return epilogue.residual() == null || runs == 1 && depth >= RESIDUAL_DEPTH;
     }
 
     /** Several runs take their blocks one by one. */

@@ -1,6 +1,6 @@
 package scgrad.core.backend.cpu;
 
-/** A tile that also finishes outputs without a residual, where one call makes them complete. */
+/** A tile that also finishes outputs, where one call makes them complete. */
 interface OutputTile extends ProductTile {
     /**
      * y[r] = max(a b + shift, floor), with the bits of {@link #product} and {@link Epilogue#finish}.
@@ -26,7 +26,11 @@ interface OutputTile extends ProductTile {
             int[] targets,
             int channel);
 
-    /** The same for blocks side by side, as {@link #products}. */
+    /**
+     * The same for blocks side by side, as {@link #products}, and with a residual.
+     *
+     * @param residual null for none; laid out as y, and may be y
+     */
     void outputs(
             int blocks,
             int depth,
@@ -40,6 +44,7 @@ interface OutputTile extends ProductTile {
             float[] shifts,
             int shiftFrom,
             float floor,
+            float[] residual,
             float[] y,
             int[] targets,
             int channel);

@@ -582,7 +582,208 @@ final class VectorBlocks512x8x32 {
         }
     }
 
-    /** The same for one block of several runs, as in {@link ProductTile#product}. */
+    /** c = max(a b + shift + residual, floor), where the residual lies as c does and may be c: all of it is read before any is written. */
+    static void joined(
+            int blocks,
+            int depth,
+            float[] a,
+            int[] aOffsets,
+            int aShift,
+            int first,
+            float[] panel,
+            int panelOffset,
+            int panelPitch,
+            float[] c,
+            int[] cOffsets,
+            int cShift,
+            float[] shifts,
+            int shiftFrom,
+            float floor,
+            float[] residual) {
+        int a0 = aOffsets[first + 0] + aShift;
+        int a1 = aOffsets[first + 1] + aShift;
+        int a2 = aOffsets[first + 2] + aShift;
+        int a3 = aOffsets[first + 3] + aShift;
+        int a4 = aOffsets[first + 4] + aShift;
+        int a5 = aOffsets[first + 5] + aShift;
+        int a6 = aOffsets[first + 6] + aShift;
+        int a7 = aOffsets[first + 7] + aShift;
+        int o0 = cOffsets[first + 0] + cShift;
+        int o1 = cOffsets[first + 1] + cShift;
+        int o2 = cOffsets[first + 2] + cShift;
+        int o3 = cOffsets[first + 3] + cShift;
+        int o4 = cOffsets[first + 4] + cShift;
+        int o5 = cOffsets[first + 5] + cShift;
+        int o6 = cOffsets[first + 6] + cShift;
+        int o7 = cOffsets[first + 7] + cShift;
+        for (int block = 0; block < blocks; block++) {
+            int shift = block * 32;
+            int near = panelOffset + 2 * block * panelPitch;
+            int far = near + panelPitch;
+            FloatVector c00 = FloatVector.zero(SPECIES);
+            FloatVector c01 = FloatVector.zero(SPECIES);
+            FloatVector c10 = FloatVector.zero(SPECIES);
+            FloatVector c11 = FloatVector.zero(SPECIES);
+            FloatVector c20 = FloatVector.zero(SPECIES);
+            FloatVector c21 = FloatVector.zero(SPECIES);
+            FloatVector c30 = FloatVector.zero(SPECIES);
+            FloatVector c31 = FloatVector.zero(SPECIES);
+            FloatVector c40 = FloatVector.zero(SPECIES);
+            FloatVector c41 = FloatVector.zero(SPECIES);
+            FloatVector c50 = FloatVector.zero(SPECIES);
+            FloatVector c51 = FloatVector.zero(SPECIES);
+            FloatVector c60 = FloatVector.zero(SPECIES);
+            FloatVector c61 = FloatVector.zero(SPECIES);
+            FloatVector c70 = FloatVector.zero(SPECIES);
+            FloatVector c71 = FloatVector.zero(SPECIES);
+            int p = 0;
+            for (; p < depth - 2; p += 3) {
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
+                FloatVector d0 = FloatVector.fromArray(SPECIES, panel, near + (p + 1) * Tiles.COLUMNS);
+                FloatVector d1 = FloatVector.fromArray(SPECIES, panel, far + (p + 1) * Tiles.COLUMNS);
+                FloatVector e0 = FloatVector.fromArray(SPECIES, panel, near + (p + 2) * Tiles.COLUMNS);
+                FloatVector e1 = FloatVector.fromArray(SPECIES, panel, far + (p + 2) * Tiles.COLUMNS);
+                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+                c00 = x0.fma(b0, c00);
+                c01 = x0.fma(b1, c01);
+                FloatVector y0 = FloatVector.broadcast(SPECIES, a[a0 + p + 1]);
+                c00 = y0.fma(d0, c00);
+                c01 = y0.fma(d1, c01);
+                FloatVector z0 = FloatVector.broadcast(SPECIES, a[a0 + p + 2]);
+                c00 = z0.fma(e0, c00);
+                c01 = z0.fma(e1, c01);
+                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+                c10 = x1.fma(b0, c10);
+                c11 = x1.fma(b1, c11);
+                FloatVector y1 = FloatVector.broadcast(SPECIES, a[a1 + p + 1]);
+                c10 = y1.fma(d0, c10);
+                c11 = y1.fma(d1, c11);
+                FloatVector z1 = FloatVector.broadcast(SPECIES, a[a1 + p + 2]);
+                c10 = z1.fma(e0, c10);
+                c11 = z1.fma(e1, c11);
+                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+                c20 = x2.fma(b0, c20);
+                c21 = x2.fma(b1, c21);
+                FloatVector y2 = FloatVector.broadcast(SPECIES, a[a2 + p + 1]);
+                c20 = y2.fma(d0, c20);
+                c21 = y2.fma(d1, c21);
+                FloatVector z2 = FloatVector.broadcast(SPECIES, a[a2 + p + 2]);
+                c20 = z2.fma(e0, c20);
+                c21 = z2.fma(e1, c21);
+                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+                c30 = x3.fma(b0, c30);
+                c31 = x3.fma(b1, c31);
+                FloatVector y3 = FloatVector.broadcast(SPECIES, a[a3 + p + 1]);
+                c30 = y3.fma(d0, c30);
+                c31 = y3.fma(d1, c31);
+                FloatVector z3 = FloatVector.broadcast(SPECIES, a[a3 + p + 2]);
+                c30 = z3.fma(e0, c30);
+                c31 = z3.fma(e1, c31);
+                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+                c40 = x4.fma(b0, c40);
+                c41 = x4.fma(b1, c41);
+                FloatVector y4 = FloatVector.broadcast(SPECIES, a[a4 + p + 1]);
+                c40 = y4.fma(d0, c40);
+                c41 = y4.fma(d1, c41);
+                FloatVector z4 = FloatVector.broadcast(SPECIES, a[a4 + p + 2]);
+                c40 = z4.fma(e0, c40);
+                c41 = z4.fma(e1, c41);
+                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+                c50 = x5.fma(b0, c50);
+                c51 = x5.fma(b1, c51);
+                FloatVector y5 = FloatVector.broadcast(SPECIES, a[a5 + p + 1]);
+                c50 = y5.fma(d0, c50);
+                c51 = y5.fma(d1, c51);
+                FloatVector z5 = FloatVector.broadcast(SPECIES, a[a5 + p + 2]);
+                c50 = z5.fma(e0, c50);
+                c51 = z5.fma(e1, c51);
+                FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + p]);
+                c60 = x6.fma(b0, c60);
+                c61 = x6.fma(b1, c61);
+                FloatVector y6 = FloatVector.broadcast(SPECIES, a[a6 + p + 1]);
+                c60 = y6.fma(d0, c60);
+                c61 = y6.fma(d1, c61);
+                FloatVector z6 = FloatVector.broadcast(SPECIES, a[a6 + p + 2]);
+                c60 = z6.fma(e0, c60);
+                c61 = z6.fma(e1, c61);
+                FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + p]);
+                c70 = x7.fma(b0, c70);
+                c71 = x7.fma(b1, c71);
+                FloatVector y7 = FloatVector.broadcast(SPECIES, a[a7 + p + 1]);
+                c70 = y7.fma(d0, c70);
+                c71 = y7.fma(d1, c71);
+                FloatVector z7 = FloatVector.broadcast(SPECIES, a[a7 + p + 2]);
+                c70 = z7.fma(e0, c70);
+                c71 = z7.fma(e1, c71);
+            }
+            for (; p < depth; p++) {
+                FloatVector b0 = FloatVector.fromArray(SPECIES, panel, near + p * Tiles.COLUMNS);
+                FloatVector b1 = FloatVector.fromArray(SPECIES, panel, far + p * Tiles.COLUMNS);
+                FloatVector x0 = FloatVector.broadcast(SPECIES, a[a0 + p]);
+                c00 = x0.fma(b0, c00);
+                c01 = x0.fma(b1, c01);
+                FloatVector x1 = FloatVector.broadcast(SPECIES, a[a1 + p]);
+                c10 = x1.fma(b0, c10);
+                c11 = x1.fma(b1, c11);
+                FloatVector x2 = FloatVector.broadcast(SPECIES, a[a2 + p]);
+                c20 = x2.fma(b0, c20);
+                c21 = x2.fma(b1, c21);
+                FloatVector x3 = FloatVector.broadcast(SPECIES, a[a3 + p]);
+                c30 = x3.fma(b0, c30);
+                c31 = x3.fma(b1, c31);
+                FloatVector x4 = FloatVector.broadcast(SPECIES, a[a4 + p]);
+                c40 = x4.fma(b0, c40);
+                c41 = x4.fma(b1, c41);
+                FloatVector x5 = FloatVector.broadcast(SPECIES, a[a5 + p]);
+                c50 = x5.fma(b0, c50);
+                c51 = x5.fma(b1, c51);
+                FloatVector x6 = FloatVector.broadcast(SPECIES, a[a6 + p]);
+                c60 = x6.fma(b0, c60);
+                c61 = x6.fma(b1, c61);
+                FloatVector x7 = FloatVector.broadcast(SPECIES, a[a7 + p]);
+                c70 = x7.fma(b0, c70);
+                c71 = x7.fma(b1, c71);
+            }
+            FloatVector least = FloatVector.broadcast(SPECIES, floor);
+            FloatVector s0 = FloatVector.fromArray(SPECIES, shifts, shiftFrom + shift);
+            FloatVector s1 = FloatVector.fromArray(SPECIES, shifts, shiftFrom + shift + LANES);
+            c00 = c00.add(s0).add(FloatVector.fromArray(SPECIES, residual, o0 + shift));
+            c01 = c01.add(s1).add(FloatVector.fromArray(SPECIES, residual, o0 + shift + LANES));
+            c10 = c10.add(s0).add(FloatVector.fromArray(SPECIES, residual, o1 + shift));
+            c11 = c11.add(s1).add(FloatVector.fromArray(SPECIES, residual, o1 + shift + LANES));
+            c20 = c20.add(s0).add(FloatVector.fromArray(SPECIES, residual, o2 + shift));
+            c21 = c21.add(s1).add(FloatVector.fromArray(SPECIES, residual, o2 + shift + LANES));
+            c30 = c30.add(s0).add(FloatVector.fromArray(SPECIES, residual, o3 + shift));
+            c31 = c31.add(s1).add(FloatVector.fromArray(SPECIES, residual, o3 + shift + LANES));
+            c40 = c40.add(s0).add(FloatVector.fromArray(SPECIES, residual, o4 + shift));
+            c41 = c41.add(s1).add(FloatVector.fromArray(SPECIES, residual, o4 + shift + LANES));
+            c50 = c50.add(s0).add(FloatVector.fromArray(SPECIES, residual, o5 + shift));
+            c51 = c51.add(s1).add(FloatVector.fromArray(SPECIES, residual, o5 + shift + LANES));
+            c60 = c60.add(s0).add(FloatVector.fromArray(SPECIES, residual, o6 + shift));
+            c61 = c61.add(s1).add(FloatVector.fromArray(SPECIES, residual, o6 + shift + LANES));
+            c70 = c70.add(s0).add(FloatVector.fromArray(SPECIES, residual, o7 + shift));
+            c71 = c71.add(s1).add(FloatVector.fromArray(SPECIES, residual, o7 + shift + LANES));
+            c00.blend(least, c00.compare(LE, least)).intoArray(c, o0 + shift);
+            c01.blend(least, c01.compare(LE, least)).intoArray(c, o0 + shift + LANES);
+            c10.blend(least, c10.compare(LE, least)).intoArray(c, o1 + shift);
+            c11.blend(least, c11.compare(LE, least)).intoArray(c, o1 + shift + LANES);
+            c20.blend(least, c20.compare(LE, least)).intoArray(c, o2 + shift);
+            c21.blend(least, c21.compare(LE, least)).intoArray(c, o2 + shift + LANES);
+            c30.blend(least, c30.compare(LE, least)).intoArray(c, o3 + shift);
+            c31.blend(least, c31.compare(LE, least)).intoArray(c, o3 + shift + LANES);
+            c40.blend(least, c40.compare(LE, least)).intoArray(c, o4 + shift);
+            c41.blend(least, c41.compare(LE, least)).intoArray(c, o4 + shift + LANES);
+            c50.blend(least, c50.compare(LE, least)).intoArray(c, o5 + shift);
+            c51.blend(least, c51.compare(LE, least)).intoArray(c, o5 + shift + LANES);
+            c60.blend(least, c60.compare(LE, least)).intoArray(c, o6 + shift);
+            c61.blend(least, c61.compare(LE, least)).intoArray(c, o6 + shift + LANES);
+            c70.blend(least, c70.compare(LE, least)).intoArray(c, o7 + shift);
+            c71.blend(least, c71.compare(LE, least)).intoArray(c, o7 + shift + LANES);
+        }
+    }
+
+    /** {@link #outputs} for one block of several runs, as in {@link ProductTile#product}. */
     static void output(
             int runs,
             int runPitch,

@@ -222,24 +222,45 @@ final class VectorProduct512x8x32 implements OutputTile {
             float[] shifts,
             int shiftFrom,
             float floor,
+            float[] residual,
             float[] y,
             int[] targets,
             int channel) {
-        VectorBlocks512x8x32.outputs(
-                blocks,
-                depth,
-                a,
-                aOffsets,
-                aShift,
-                first,
-                panel,
-                panelOffset,
-                panelPitch,
-                y,
-                targets,
-                channel,
-                shifts,
-                shiftFrom,
-                floor);
+        if (residual == null) {
+            VectorBlocks512x8x32.outputs(
+                    blocks,
+                    depth,
+                    a,
+                    aOffsets,
+                    aShift,
+                    first,
+                    panel,
+                    panelOffset,
+                    panelPitch,
+                    y,
+                    targets,
+                    channel,
+                    shifts,
+                    shiftFrom,
+                    floor);
+        } else {
+            VectorBlocks512x8x32.joined(
+                    blocks,
+                    depth,
+                    a,
+                    aOffsets,
+                    aShift,
+                    first,
+                    panel,
+                    panelOffset,
+                    panelPitch,
+                    y,
+                    targets,
+                    channel,
+                    shifts,
+                    shiftFrom,
+                    floor,
+                    residual);
+        }
     }
 }
