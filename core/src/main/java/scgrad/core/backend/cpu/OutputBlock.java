@@ -3,12 +3,12 @@ package scgrad.core.backend.cpu;
 /**
  * The sums of some pixels while they grow, in working memory that stays in the cache, and their way to the outputs.
  *
- * <p>Sums that one call of a tile completes go straight to their outputs, with their shift and ReLU ({@link VectorBlocks512x8x32} says what that gains).
- * The others wait for the last of their products here, and so does what a residual is added to at a small depth: a tile would wait for its lines, each
- * a few of eight rows, which no prefetcher follows. One sweep along the memory's order costs a copy in the cache, and takes the shift, the residual
- * and the ReLU with it: on a Zen 5, 32 to 128 channels of 128 images of 32x32 with a residual take 8.6 ms where tiles that stored took 13.9; on an Emerald
- * Rapids, of 4 images, 0.33 where tiles that also add it take 0.39. From 128 to 512 channels of 8 images of 28x28 it is 4.15 and 3.76, from 256 to 1,024
- * of 14x14 3.4 and 3.1.
+ * <p>Sums that one call of a tile completes go straight to their outputs, with their shift and ReLU ({@link VectorBlocks512x8x32} says what that
+ * gains). The others wait for the last of their products here, and so does what a residual is added to at a small depth: a tile would wait for
+ * its lines, each a few of eight rows, which no prefetcher follows. One sweep along the memory's order costs a copy in the cache, and takes the
+ * shift, the residual and the ReLU with it: on a Zen 5, 32 to 128 channels of 128 images of 32x32 with a residual take 8.6 ms where tiles that
+ * stored took 13.9; on an Emerald Rapids, of 4 images, 0.33 where tiles that also add it take 0.39. From 128 to 512 channels of 8 images of 28x28
+ * it is 4.15 and 3.76, from 256 to 1,024 of 14x14 3.4 and 3.1.
  */
 final class OutputBlock {
     /** Channels of a block at most. */

@@ -7,9 +7,9 @@ package scgrad.core.backend.cpu;
  * <p>Legend: a rows, b one row of a packed panel, c the block in registers, o where its rows are stored, p the depth.
  *
  * <p>The trick of all vector tiles is to give C2 nothing to lose: the addresses are computed from the loop counter, every accumulator is
- * a local of its own, nothing is called, and the methods are too large to be inlined into their callers. A ReLU on the accumulators halved
- * the speed of 8 x 32 (C2 spills), or C2 gave up inlining; behind the stores it waited for them (see {@link OutputBlock}). The loops are
- * written out once for each width and number of rows: the species must be a constant, and accumulators in an array would live in memory.
+ * a local of its own, nothing is called, and the methods are too large to be inlined into their callers. A ReLU on the accumulators as a
+ * maximum halved the speed of 8 x 32 (C2 spills), and behind the stores it waited for them ({@link VectorBlocks512x8x32} has another form). The
+ * loops are written out once for each width and number of rows: the species must be a constant, and accumulators in an array would live in memory.
  */
 interface ProductTile {
     int rows();

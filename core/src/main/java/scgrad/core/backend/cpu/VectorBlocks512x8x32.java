@@ -9,16 +9,17 @@ import jdk.incubator.vector.VectorSpecies;
  * The loops of {@link VectorProduct512x8x32} for blocks side by side and for outputs, each of which begins and ends in one way.
  *
  * <p>Three steps at a time save the computation of addresses. On a Zen 5 core that multiplies at 267 GFLOP/s in C, numbers in the first two
- * caches, two steps gave 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link VectorProduct512x8x32#product} reaches 174, 201, 231, 243,
- * 248. On an Emerald Rapids core (176 in C) two give 132, 138, 147, 150 at a depth of 32, 64, 128, 256 and three 140, 148, 159, 163; four spill.
+ * caches, two steps gave 210, 234, 252, 257, 263 at a depth of 16, 32, 64, 128, 256, where {@link VectorProduct512x8x32#product} reaches 174,
+ * 201, 231, 243, 248. On an Emerald Rapids core (176 in C) two give 132, 138, 147, 150 at a depth of 32, 64, 128, 256 and three 140, 148, 159,
+ * 163; four spill.
  *
  * <p>C2 pays for a choice. One loop whose sums began with zeros or with what was there, by a masked address, reached 125, 135, 152, 158 there
  * instead of these 140, 148, 159, 163; with a branch behind the loop that adds what was there, 107, 120, 127, 132.
  *
- * <p>Outputs go straight to where they belong, with shift and floor: their lines arrive while the next tile multiplies. By a block of sums in the cache, 64
- * to 256 channels of 8 images of 56x56 ran at 178 GFLOP/s on two such cores instead of 200, 256 to 1,024 of 14x14 at 264 instead of 290, the 7x7 stem
- * at 220 instead of 252. The floor is by operations of the vector alone: C2 inlines no method of ours beyond 18,000 nodes, but what the JDK
- * forces it to.
+ * <p>Outputs go straight to where they belong, with shift and floor: their lines arrive while the next tile multiplies. By a block of sums in the
+ * cache, 64 to 256 channels of 8 images of 56x56 ran at 178 GFLOP/s on two such cores instead of 200, 256 to 1,024 of 14x14 at 264 instead of
+ * 290, the 7x7 stem at 220 instead of 252. The floor is by operations of the vector alone: C2 inlines no method of ours beyond 18,000 nodes, but
+ * what the JDK forces it to.
  */
 final class VectorBlocks512x8x32 {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;

@@ -18,17 +18,17 @@
  *       three times as long as with its operations written out. Two copies of a loop of masked operations can be too many either way; the rest then
  *       go through the heap, ten times as slow. So hot loops are short methods.
  *   <li>C2 unrolls loops of up to 60 nodes, and a tile's has more. Two steps at a time, by hand, give it what unrolling gives C: 263 instead of
- *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 152 to 164 instead of 147 of the 180 of an Emerald Rapids, where two
- *       leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more ({@code
- *       LoopUnrollLimit}) does the same for products, and makes the gradients of kernels half as fast.
+ *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 152 to 164 instead of 147 of the 180 of an Emerald Rapids,
+ *       where two leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more
+ *       ({@code LoopUnrollLimit}) does the same for products, and makes the gradients of kernels half as fast.
  *   <li>Before a loop it checks the first and the last address of everything that the loop reads, for a tile as long as 8 of its steps. It moves
  *       these checks out of a loop around that too, unless one of them, or a branch there that it took for dead, has failed once: what a first
  *       call does not show, such as an {@code if} on a parameter, does not belong into the outer loop.
  *   <li>C2 devirtualizes a vector operation by the classes that it has seen at that place, in the JDK's own code, which everybody shares. A
  *       second vector width anywhere in a process makes loops fail that had worked: one width per process.
  *   <li>A sum that a loop carries in a register fails most easily; adding in memory that is in the cache costs little.
- *   <li>Accumulators are locals, one each; an array of them lives in memory. A ReLU on accumulators as a maximum makes C2 spill, as a comparison and a
- *       blend not.
+ *   <li>Accumulators are locals, one each; an array of them lives in memory. A ReLU on accumulators as a maximum makes C2 spill, as a comparison
+ *       and a blend not.
  *   <li>A choice of how sums begin or end costs a tile 3 to 25 % in whichever form, by a mask or by a branch: {@code VectorBlocks512x8x32} has a
  *       method for each.
  *   <li>A loop that adds one part of an array to another is vectorized if both begin at the same variable plus an invariant.
@@ -37,11 +37,11 @@
  *       in the first, by a port that multiplies on an Intel core: a tile loses a tenth to a sixth by it. A tile measured alone, always begun in one
  *       way and for even depths, does not show it; what a process runs compiles it ({@link scgrad.core.backend.cpu.OuterTile}).
  *   <li>{@code max} of floats is seven instructions for NaN and -0; a comparison and a blend, with the same result, are two.
- *   <li>The interpreter runs a vector loop a hundred times as slowly as C2's code: one that a step enters seldom, and nothing else does, stays there for
- *       dozens of steps. A classifier of ten columns took 1 % of a training step by it ({@code MatrixProduct}).
- *   <li>A method of vectors that is called so often that C2 compiles it before the loop around it is not inlined there later if its code has more than
- *       2,500 bytes, and every vector that passes is an object: a sigmoid with bounds twice over made the gates of SC-ResNet-29 2.4 times as slow
- *       ({@code -XX:+PrintCompilation} shows the order).
+ *   <li>The interpreter runs a vector loop a hundred times as slowly as C2's code: one that a step enters seldom, and nothing else does, stays
+ *       there for dozens of steps. A classifier of ten columns took 1 % of a training step by it ({@code MatrixProduct}).
+ *   <li>A method of vectors that is called so often that C2 compiles it before the loop around it is not inlined there later if its code has more
+ *       than 2,500 bytes, and every vector that passes is an object: a sigmoid with bounds twice over made the gates of SC-ResNet-29 2.4 times as
+ *       slow ({@code -XX:+PrintCompilation} shows the order).
  *   <li>Numbers below the least normal one cost an Intel core some 150 cycles a vector: shut gates took 8 ns a number instead of 0.7. The sigmoid
  *       gives 0 there ({@link scgrad.core.backend.cpu.VectorFunctions}).
  *   <li>The module's switch {@code jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0} takes a third from Winograd's transforms, and makes a training
@@ -67,8 +67,8 @@
  *   <li>Taking a whole operation in portions of images, so that the next finds them in the third-level cache, gained little in training, because
  *       each kernel's start, its last tiles and its teams' sums come once a portion. Going on with a few hundred pixels in the second-level
  *       cache did ({@code PointwiseGradients}: 0.92 to 0.94 of a step of ResNet-29).
- *   <li>Outputs that a tile stores where they belong arrive while the next one multiplies, 1x1 convolutions gain a tenth by it on an Emerald Rapids; what
- *       must be read first, a residual, is waited for, and better swept ({@code OutputBlock}).
+ *   <li>Outputs that a tile stores where they belong arrive while the next one multiplies, 1x1 convolutions gain a tenth by it on an Emerald
+ *       Rapids; what must be read first, a residual, is waited for, and better swept ({@code OutputBlock}).
  *   <li>What is not stored need not be read: a batch norm behind a 1x1 convolution to four times as many channels takes its statistics from the
  *       covariance of the inputs ({@code PointwiseBatchNorm}: forward and backward of 32 to 128 channels of 128 images of 32x32 in 19.5 ms
  *       instead of 26).
