@@ -104,7 +104,8 @@ final class OutputBlock {
     }
 
     /**
-     * Takes products that one call of a tile sums to their outputs: straight there, where the tile fills all its columns. The parameters are those of {@link #add} and {@link #finish}.
+     * Takes products that one call of a tile completes to their outputs, straight there where the tile can and fills all its columns. The
+     * parameters are those of {@link #add} and {@link #finish}.
      */
     void outputs(
             int worker,
