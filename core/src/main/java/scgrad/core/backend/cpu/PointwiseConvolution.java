@@ -3,10 +3,10 @@ package scgrad.core.backend.cpu;
 /**
  * Convolutions of a single tap, and matrix products: every pixel's numbers, read where they lie, times packed panels of the kernel.
  *
- * <p>The depth is cut into passes of at most {@link #DEPTH}, for which two panels and a strip of pixels stay in the second-level cache; each output is
- * one chain of sums over the whole depth either way. What a single pass completes never waits in a block of sums: passes of 256 numbers, for which two
- * panels stay in the first-level cache, made 1,024 to 256 channels of an image of 14x14 run at 226 instead of 259 GFLOP/s on two Emerald Rapids cores,
- * 512 to 2,048 of 8 images of 7x7 at 256 instead of 273.
+ * <p>The depth is cut into passes of at most {@link #DEPTH}, for which two panels and a strip of pixels stay in the second-level cache;
+ * each output is one chain of sums over the whole depth either way. What a single pass completes never waits in a block of sums: passes
+ * of 256 numbers, for which two panels stay in the first-level cache, made 1,024 to 256 channels of an image of 14x14 run at 226 instead
+ * of 259 GFLOP/s on two Emerald Rapids cores, 512 to 2,048 of 8 images of 7x7 at 256 instead of 273.
  */
 final class PointwiseConvolution {
     private static final int DEPTH = 1024;
