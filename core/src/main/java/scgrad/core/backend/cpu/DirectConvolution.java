@@ -144,34 +144,13 @@ final class DirectConvolution {
                 Prefetch.panels(g.pixels(), packed, panelOffset, panelPitch, Panels.count(channels), joined * depth);
                 for (int first = 0; first < pixels; first += strip) {
                     int end = Math.min(first + strip, pixels);
-                    if (last && run == 0 && pass == 0) {
-                        outputs.outputs(
-                                worker,
-                                channels,
-                                first,
-                                end,
-                                joined,
-                                rowPitch,
-                                depth,
-                                a,
-                                sources,
-                                shift + from,
-                                packed,
-                                panelOffset,
-                                panelPitch,
-                                epilogue,
-                                g.targetChannel() + channel,
-                                target,
-                                targets,
-                                channel);
-                        continue;
-                    }
-                    outputs.add(
+                    outputs.take(
                             worker,
                             channels,
                             first,
                             end,
-                            run > 0 || pass > 0,
+                            run == 0 && pass == 0,
+                            last,
                             joined,
                             rowPitch,
                             depth,
@@ -180,19 +159,12 @@ final class DirectConvolution {
                             shift + from,
                             packed,
                             panelOffset,
-                            panelPitch);
-                    if (last) {
-                        outputs.finish(
-                                worker,
-                                channels,
-                                first,
-                                end,
-                                epilogue,
-                                g.targetChannel() + channel,
-                                target,
-                                targets,
-                                channel);
-                    }
+                            panelPitch,
+                            epilogue,
+                            g.targetChannel() + channel,
+                            target,
+                            targets,
+                            channel);
                 }
             }
         }

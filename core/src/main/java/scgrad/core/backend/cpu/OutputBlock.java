@@ -33,7 +33,7 @@ final class OutputBlock {
         return Panels.count(channels) * Tiles.COLUMNS + GAP;
     }
 
-    /** Makes room for the sums of pixels 0 .. pixels - 1, which then stay where they are until {@link #finish}. */
+    /** Makes room for the sums of pixels 0 .. pixels - 1, which then stay where they are until all have been taken to their outputs. */
     void begin(int worker, int pixels, int channels) {
         int pitch = pitch(channels);
         int padded = pixels + tiles.mostRows();
@@ -104,10 +104,90 @@ final class OutputBlock {
     }
 
     /**
-     * Takes products that one call of a tile completes to their outputs, straight there where the tile can and fills all its columns. The
-     * parameters are those of {@link #add} and {@link #finish}.
+     * The same on the way to the outputs: products that begin the sums, end them, or both. What one call of a tile completes goes straight to the
+     * outputs.
+     *
+     * @param shiftFrom which of the epilogue's shifts the first channel takes
+     * @param targets where each pixel's channels begin in y
+     * @param channel of y, behind {@code targets}, that the block's first one is
      */
-    void outputs(
+    void take(
+            int worker,
+            int channels,
+            int first,
+            int end,
+            boolean begins,
+            boolean ends,
+            int runs,
+            int runPitch,
+            int depth,
+            float[] a,
+            int[] rows,
+            int shift,
+            float[] packed,
+            int panelOffset,
+            int panelPitch,
+            Epilogue epilogue,
+            int shiftFrom,
+            float[] y,
+            int[] targets,
+            int channel) {
+        if (begins && ends) {
+            outputs(
+                    worker,
+                    channels,
+                    first,
+                    end,
+                    runs,
+                    runPitch,
+                    depth,
+                    a,
+                    rows,
+                    shift,
+                    packed,
+                    panelOffset,
+                    panelPitch,
+                    epilogue,
+                    shiftFrom,
+                    y,
+                    targets,
+                    channel);
+            return;
+        }
+        add(
+                worker,
+                channels,
+                first,
+                end,
+                !begins,
+                runs,
+                runPitch,
+                depth,
+                a,
+                rows,
+                shift,
+                packed,
+                panelOffset,
+                panelPitch);
+        if (ends) {
+            float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
+            loops.finish(
+                    sums,
+                    Scratch.FIRST,
+                    pitch(channels),
+                    first,
+                    end,
+                    channels,
+                    epilogue,
+                    shiftFrom,
+                    y,
+                    targets,
+                    channel);
+        }
+    }
+
+    /** Products that one call of a tile completes: straight to the outputs where the tile can and fills all its columns. */
+    private void outputs(
             int worker,
             int channels,
             int first,
@@ -295,27 +375,5 @@ final class OutputBlock {
                         accumulate);
             }
         }
-    }
-
-    /**
-     * Takes the sums of pixels first .. end - 1 to their outputs.
-     *
-     * @param targets where each pixel's channels begin in y
-     * @param channel of y, behind {@code targets}, that the block's first one is
-     * @param shiftFrom which of the epilogue's shifts that is
-     */
-    void finish(
-            int worker,
-            int channels,
-            int first,
-            int end,
-            Epilogue epilogue,
-            int shiftFrom,
-            float[] y,
-            int[] targets,
-            int channel) {
-        float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
-        loops.finish(
-                sums, Scratch.FIRST, pitch(channels), first, end, channels, epilogue, shiftFrom, y, targets, channel);
     }
 }

@@ -168,34 +168,13 @@ final class PointwiseConvolution {
             Prefetch.panels(g.pixels(), term.packed, panelOffset, panelPitch, Panels.count(channels), depth);
             for (int first = 0; first < pixels; first += strip) {
                 int end = Math.min(first + strip, pixels);
-                if (last && passes == 1 && !accumulate) {
-                    outputs.outputs(
-                            worker,
-                            channels,
-                            first,
-                            end,
-                            1,
-                            0,
-                            depth,
-                            term.source,
-                            sources,
-                            from,
-                            term.packed,
-                            panelOffset,
-                            panelPitch,
-                            epilogue,
-                            g.targetChannel() + channel,
-                            target,
-                            targets,
-                            to + channel);
-                    continue;
-                }
-                outputs.add(
+                outputs.take(
                         worker,
                         channels,
                         first,
                         end,
-                        accumulate || pass > 0,
+                        !accumulate && pass == 0,
+                        last && pass == passes - 1,
                         1,
                         0,
                         depth,
@@ -204,19 +183,12 @@ final class PointwiseConvolution {
                         from,
                         term.packed,
                         panelOffset,
-                        panelPitch);
-                if (last && pass == passes - 1) {
-                    outputs.finish(
-                            worker,
-                            channels,
-                            first,
-                            end,
-                            epilogue,
-                            g.targetChannel() + channel,
-                            target,
-                            targets,
-                            to + channel);
-                }
+                        panelPitch,
+                        epilogue,
+                        g.targetChannel() + channel,
+                        target,
+                        targets,
+                        to + channel);
             }
         }
     }

@@ -19,7 +19,7 @@
  *       go through the heap, ten times as slow. So hot loops are short methods.
  *   <li>C2 unrolls loops of up to 60 nodes, and a tile's has more. Two steps at a time, by hand, give it what unrolling gives C: 263 instead of
  *       248 of the 267 GFLOP/s at which a Zen 5 core multiplies, and three at a time 152 to 164 instead of 147 of the 180 of an Emerald Rapids,
- *       where two leave row addresses to be fetched from vector registers ({@code VectorProduct512x8x32}). The switch that lets C2 unroll more
+ *       where two leave row addresses to be fetched from vector registers ({@code VectorBlocks512x8x32}). The switch that lets C2 unroll more
  *       ({@code LoopUnrollLimit}) does the same for products, and makes the gradients of kernels half as fast.
  *   <li>Before a loop it checks the first and the last address of everything that the loop reads, for a tile as long as 8 of its steps. It moves
  *       these checks out of a loop around that too, unless one of them, or a branch there that it took for dead, has failed once: what a first
@@ -68,7 +68,7 @@
  *       each kernel's start, its last tiles and its teams' sums come once a portion. Going on with a few hundred pixels in the second-level
  *       cache did ({@code PointwiseGradients}: 0.92 to 0.94 of a step of ResNet-29).
  *   <li>Outputs that a tile stores where they belong arrive while the next one multiplies, 1x1 convolutions gain a tenth by it on an Emerald
- *       Rapids; what must be read first, a residual, is waited for, and better swept ({@code OutputBlock}).
+ *       Rapids; what must be read first, a residual, is waited for, and at a small depth better swept ({@code OutputBlock}).
  *   <li>What is not stored need not be read: a batch norm behind a 1x1 convolution to four times as many channels takes its statistics from the
  *       covariance of the inputs ({@code PointwiseBatchNorm}: forward and backward of 32 to 128 channels of 128 images of 32x32 in 19.5 ms
  *       instead of 26).
