@@ -85,8 +85,8 @@ final class BatchNorms {
             }
         }
         for (int c = 0; c < to - from; c++) {
-            mean[from + c] = (float) centre[c];
-            variance[from + c] = (float) (Math.max(deviations[c], 0) / rows);
+            mean[Scratch.FIRST + from + c] = (float) centre[c];
+            variance[Scratch.FIRST + from + c] = (float) (Math.max(deviations[c], 0) / rows);
         }
     }
 
@@ -100,7 +100,7 @@ final class BatchNorms {
                 (item, worker) -> block.run(item * BLOCK, Math.min((item + 1) * BLOCK, channels), worker));
     }
 
-    /** Normalisation by given statistics as x * scale + shift. */
+    /** Normalisation by given statistics as x * scale + shift, these two from their first number on. */
     static void scaleShift(
             int channels,
             float[] mean,
@@ -111,15 +111,16 @@ final class BatchNorms {
             float[] scale,
             float[] shift) {
         for (int c = 0; c < channels; c++) {
-            double factor = gamma[c] / Math.sqrt(variance[c] + epsilon);
+            int at = Scratch.FIRST + c;
+            double factor = gamma[at] / Math.sqrt(variance[at] + epsilon);
             scale[c] = (float) factor;
-            shift[c] = (float) (beta[c] - mean[c] * factor);
+            shift[c] = (float) (beta[at] - mean[at] * factor);
         }
     }
 
     /** w [.., K] with each filter scaled: a convolution and the scale of the norm behind it in one; {@code folded} may be w. */
     static void fold(float[] w, int weights, float[] scale, int filters, float[] folded) {
-        for (int i = 0; i < weights; i += filters) {
+        for (int i = Scratch.FIRST; i < Scratch.FIRST + weights; i += filters) {
             for (int k = 0; k < filters; k++) {
                 folded[i + k] = w[i + k] * scale[k];
             }
@@ -259,7 +260,7 @@ final class BatchNorms {
         float[] variance = CpuBackend.data(norm.variance());
         float[] gamma = CpuBackend.data(norm.gamma());
         float[] centre = pool.take(width);
-        System.arraycopy(mean, 0, centre, 0, channels);
+        System.arraycopy(mean, Scratch.FIRST, centre, 0, channels);
         lines.repeat(centre);
         Scaling scaling = Scaling.of(lines, norm, pool);
         float[] scale = relu ? scaling.scale : null;
@@ -287,10 +288,11 @@ final class BatchNorms {
             for (int k = from; k < to; k++) {
                 double sum = sumOf[k - from];
                 double product = productOf[k - from];
-                Terms terms =
-                        Terms.of(gamma[k], mean[k], variance[k], norm.epsilon(), sum, product, shape.rows(), training);
-                dgamma[k] = (float) (product * terms.inverse);
-                dbeta[k] = (float) sum;
+                int at = Scratch.FIRST + k;
+                Terms terms = Terms.of(
+                        gamma[at], mean[at], variance[at], norm.epsilon(), sum, product, shape.rows(), training);
+                dgamma[at] = (float) (product * terms.inverse);
+                dbeta[at] = (float) sum;
                 a[k] = (float) terms.a;
                 b[k] = (float) terms.b;
                 c[k] = (float) terms.c;

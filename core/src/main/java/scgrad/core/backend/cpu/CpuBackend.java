@@ -60,6 +60,7 @@ final class CpuBackend implements Backend {
         this.pooling = new Pooling(this.threads, loops, scratch);
     }
 
+    /** The memory of an array, whose numbers begin at {@link Scratch#FIRST}. */
     static float[] data(NDArray array) {
         return (float[]) array.buffer();
     }
@@ -76,10 +77,12 @@ final class CpuBackend implements Backend {
         void run(int from, int to);
     }
 
+    /** Shares out the numbers of an array, which begin at {@link Scratch#FIRST}. */
     private void chunks(int length, Range range) {
         threads.run(
                 (length + CHUNK - 1) / CHUNK,
-                (item, worker) -> range.run(item * CHUNK, Math.min((item + 1) * CHUNK, length)));
+                (item, worker) ->
+                        range.run(Scratch.FIRST + item * CHUNK, Scratch.FIRST + Math.min((item + 1) * CHUNK, length)));
     }
 
     @Override
@@ -107,7 +110,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object take(long length, boolean persistent) {
-        return pool.takeArray(length, persistent);
+        return pool.takeArray(Scratch.FIRST + length, persistent);
     }
 
     @Override
@@ -135,7 +138,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void upload(float[] from, NDArray to) {
-        System.arraycopy(from, 0, data(to), 0, length(to));
+        System.arraycopy(from, 0, data(to), Scratch.FIRST, length(to));
         to.storage().touch();
     }
 
@@ -143,21 +146,21 @@ final class CpuBackend implements Backend {
     public void upload(double[] from, NDArray to) {
         float[] y = data(to);
         for (int i = 0; i < length(to); i++) {
-            y[i] = (float) from[i];
+            y[Scratch.FIRST + i] = (float) from[i];
         }
         to.storage().touch();
     }
 
     @Override
     public void download(NDArray from, float[] to) {
-        System.arraycopy(data(from), 0, to, 0, length(from));
+        System.arraycopy(data(from), Scratch.FIRST, to, 0, length(from));
     }
 
     @Override
     public void download(NDArray from, double[] to) {
         float[] x = data(from);
         for (int i = 0; i < length(from); i++) {
-            to[i] = x[i];
+            to[i] = x[Scratch.FIRST + i];
         }
     }
 
@@ -222,7 +225,7 @@ final class CpuBackend implements Backend {
         float scale = (float) (1 / keep);
         chunks(length(y), (start, end) -> {
             for (int i = start; i < end; i++) {
-                to[i] = SplitMix.uniform(seed, i) < keep ? from[i] * scale : 0;
+                to[i] = SplitMix.uniform(seed, i - Scratch.FIRST) < keep ? from[i] * scale : 0;
             }
         });
     }
@@ -253,11 +256,12 @@ final class CpuBackend implements Backend {
         float[] to = data(y);
         int classes = x.shape().channels();
         threads.run(length(y), (row, worker) -> {
-            int best = row * classes;
-            for (int k = best + 1; k < (row + 1) * classes; k++) {
+            int first = Scratch.FIRST + row * classes;
+            int best = first;
+            for (int k = first + 1; k < first + classes; k++) {
                 best = from[k] > from[best] ? k : best;
             }
-            to[row] = best - row * classes;
+            to[Scratch.FIRST + row] = best - first;
         });
     }
 
@@ -483,7 +487,7 @@ final class CpuBackend implements Backend {
         float[] to = data(y);
         int classes = x.shape().channels();
         threads.run(x.shape().rows(), (row, worker) -> {
-            int start = row * classes;
+            int start = Scratch.FIRST + row * classes;
             float max = from[start];
             for (int k = start; k < start + classes; k++) {
                 max = Math.max(max, from[k]);
@@ -506,11 +510,12 @@ final class CpuBackend implements Backend {
         float[] to = data(dx);
         int classes = y.shape().channels();
         threads.run(y.shape().rows(), (row, worker) -> {
+            int start = Scratch.FIRST + row * classes;
             double sum = 0;
-            for (int k = row * classes; k < (row + 1) * classes; k++) {
+            for (int k = start; k < start + classes; k++) {
                 sum += upstream[k];
             }
-            for (int k = row * classes; k < (row + 1) * classes; k++) {
+            for (int k = start; k < start + classes; k++) {
                 to[k] = (float) (upstream[k] - Math.exp(out[k]) * sum);
             }
         });

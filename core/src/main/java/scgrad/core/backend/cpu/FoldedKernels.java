@@ -86,8 +86,9 @@ final class FoldedKernels {
                 CpuBackend.data(beta),
                 scale,
                 shift);
-        float[] scaled = new float[w.shape().length()];
-        BatchNorms.fold(CpuBackend.data(w), scaled.length, scale, filters, scaled);
+        int weights = w.shape().length();
+        float[] scaled = new float[Scratch.FIRST + weights];
+        BatchNorms.fold(CpuBackend.data(w), weights, scale, filters, scaled);
         Sources sources = Sources.of(transformed, epsilon, w, mean, variance, gamma, beta);
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);

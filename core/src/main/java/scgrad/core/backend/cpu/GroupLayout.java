@@ -131,7 +131,8 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         }
         int left = Math.min(Math.max(-g.originColumn(), 0), columns);
         int right = Math.max(Math.min(columns, g.sourceWidth() - g.originColumn()), left);
-        int from = ((image * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left) * g.sourceChannels();
+        int pixel = (image * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left;
+        int from = Scratch.FIRST + pixel * g.sourceChannels();
         int inner = to + left * SLICE;
         java.util.Arrays.fill(band, to, inner, 0);
         if (shared) {

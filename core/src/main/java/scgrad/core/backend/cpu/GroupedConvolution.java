@@ -150,7 +150,7 @@ final class GroupedConvolution {
     private void store(Gather g, int image, int row, int slice, int width, float[] output, int from, float[] target) {
         int pixel = (image * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth()
                 + g.targetColumn();
-        int to = pixel * g.targetChannels() + slice * SLICE;
+        int to = Scratch.FIRST + pixel * g.targetChannels() + slice * SLICE;
         loops.copy(g.columns(), width, output, from, SLICE, target, to, g.targetStride() * g.targetChannels());
     }
 }

@@ -143,7 +143,7 @@ final class GroupedKernelGradient {
 
     /** One row of the gradient of the output. */
     private void load(Gather g, int image, int row, int slice, int width, float[] dy, float[] upstream, int to) {
-        int from = (image * g.rows() + row) * g.columns() * g.targetChannels() + slice * SLICE;
+        int from = Scratch.FIRST + (image * g.rows() + row) * g.columns() * g.targetChannels() + slice * SLICE;
         loops.copy(g.columns(), width, dy, from, g.targetChannels(), upstream, to, SLICE);
     }
 
@@ -155,7 +155,8 @@ final class GroupedKernelGradient {
             for (int r = 0; r < g.tapRows(); r++) {
                 for (int s = 0; s < g.tapColumns(); s++) {
                     int in = Scratch.FIRST + slice * size + (c * paddedTaps + layout.position(r, s)) * SLICE;
-                    int out = ((r * g.tapColumns() + s) * g.depth() + c) * g.targetChannels() + slice * SLICE;
+                    int tap = (r * g.tapColumns() + s) * g.depth() + c;
+                    int out = Scratch.FIRST + tap * g.targetChannels() + slice * SLICE;
                     for (int k = 0; k < layout.width(slice); k++) {
                         float sum = sums[in + k];
                         for (int team = 1; team < teams; team++) {

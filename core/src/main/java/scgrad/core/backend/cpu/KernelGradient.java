@@ -59,8 +59,9 @@ final class KernelGradient {
     void run(Gather g, float[] x, float[] dy, float[] dw) {
         int channels = g.targetChannels();
         Upstream whole = (chunk, first, count, worker) -> {
-            Prefetch.range(dy, first * channels, (first + count) * channels);
-            return new Rows(dy, first * channels + g.targetChannel());
+            int from = Scratch.FIRST + first * channels;
+            Prefetch.range(dy, from, from + count * channels);
+            return new Rows(dy, from + g.targetChannel());
         };
         run(g, x, whole, dw);
     }
@@ -131,7 +132,7 @@ final class KernelGradient {
         });
         threads.run(slices, (slice, worker) -> {
             int rows = Math.min(SLICE, g.kernelRows() - slice * SLICE);
-            int out = slice * SLICE * g.targetChannels() + g.targetChannel();
+            int out = Scratch.FIRST + slice * SLICE * g.targetChannels() + g.targetChannel();
             for (int panel = 0; panel < Panels.count(g.filters()); ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 int pitch = tile.columns();
@@ -193,7 +194,7 @@ final class KernelGradient {
             int imageSlice = 0;
             if (x != null) {
                 int first = firstSlice * SLICE;
-                int xOffset = pixel * g.sourceChannels() + g.sourceChannel() + first;
+                int xOffset = Scratch.FIRST + pixel * g.sourceChannels() + g.sourceChannel() + first;
                 int channels = Math.min(endSlice * SLICE, g.depth()) - first;
                 image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
                 imageSlice = firstSlice;
@@ -286,7 +287,8 @@ final class KernelGradient {
         for (int n = part.image(); n < part.image() + part.images(); n++) {
             for (int i = part.row(); i < part.row() + part.rows(); i++) {
                 int row = g.originRow() + i * g.stride() + r * g.step();
-                int in = ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * g.sourceChannels()
+                int in = Scratch.FIRST
+                        + ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * g.sourceChannels()
                         + g.sourceChannel()
                         + channel;
                 if (row < 0 || row >= g.sourceHeight()) {

@@ -55,12 +55,13 @@ record Lines(int rows, int channels, int width, int chunkLines) {
         return (count() + chunk() - 1) / chunk();
     }
 
+    /** Where a chunk begins in its array. */
     int start(int item) {
-        return item * chunk();
+        return Scratch.FIRST + item * chunk();
     }
 
     int length(int item) {
-        return Math.min(chunk(), count() - start(item));
+        return Math.min(chunk(), count() - item * chunk());
     }
 
     /** Pixels of a line. */

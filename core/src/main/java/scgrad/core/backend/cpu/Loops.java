@@ -32,8 +32,8 @@ interface Loops {
     /** Chains of sums in {@link #dots}, whatever the vectors' width: the i-th number of a row goes into chain i % 16. */
     int CHAINS = 16;
 
-    /** y = X v for {@code rows} rows of X, each {@code count} numbers behind the last. */
-    void dots(float[] x, int from, int rows, int count, float[] v, float[] y, int to);
+    /** y = X v for {@code rows} rows of X, each {@code count} numbers behind the last; v begins at {@code first}. */
+    void dots(float[] x, int from, int rows, int count, float[] v, int first, float[] y, int to);
 
     /** The sum of {@link #CHAINS}, in their order. */
     static float inOrder(float[] sums) {

@@ -12,7 +12,7 @@ record Permutation(Threads threads) {
         float[] to = CpuBackend.data(y);
         int last = order.length - 1;
         if (last < 1) {
-            System.arraycopy(from, 0, to, 0, y.shape().length());
+            System.arraycopy(from, Scratch.FIRST, to, Scratch.FIRST, y.shape().length());
             return;
         }
         int[] own = x.shape().strides();
@@ -29,9 +29,9 @@ record Permutation(Threads threads) {
                 y.shape().size(0),
                 (item, worker) -> Index.walk(
                         middle,
-                        item * xs[0],
+                        Scratch.FIRST + item * xs[0],
                         middleX,
-                        item * ys[0],
+                        Scratch.FIRST + item * ys[0],
                         middleY,
                         (i, j) -> line(from, i, xs[last], to, j, count)));
     }

@@ -54,7 +54,7 @@ final class Pooling {
 
     /** Where a row of an image begins. */
     private static int row(Shape shape, int n, int h) {
-        return (n * shape.size(1) + h) * rowLength(shape);
+        return Scratch.FIRST + (n * shape.size(1) + h) * rowLength(shape);
     }
 
     void average(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
@@ -75,7 +75,7 @@ final class Pooling {
                     rows.divisor()[i],
                     channels,
                     y,
-                    item * columns.outputs() * channels);
+                    Scratch.FIRST + item * columns.outputs() * channels);
         });
     }
 
@@ -85,19 +85,20 @@ final class Pooling {
         eachRow(shape.size(0) * shape.size(1), length, (item, worker) -> {
             int n = item / shape.size(1);
             int h = item % shape.size(1);
-            Arrays.fill(dx, item * length, (item + 1) * length, 0);
+            int to = Scratch.FIRST + item * length;
+            Arrays.fill(dx, to, to + length, 0);
             for (int i = 0; i < rows.outputs(); i++) {
                 if (rows.start()[i] <= h && h < rows.end()[i]) {
                     pixels.spreadPixels(
                             dy,
-                            (n * rows.outputs() + i) * columns.outputs() * channels,
+                            Scratch.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
                             columns.start(),
                             columns.end(),
                             columns.divisor(),
                             rows.divisor()[i],
                             channels,
                             dx,
-                            item * length);
+                            to);
                 }
             }
         });
@@ -112,7 +113,7 @@ final class Pooling {
             int count = rows.end()[i] - rows.start()[i];
             float[] largest = scratch.floats(worker, ROW, length);
             pixels.maxRows(x, first, length, count, largest, 0, length);
-            int out = item * columns.outputs() * channels;
+            int out = Scratch.FIRST + item * columns.outputs() * channels;
             pixels.maxPixels(largest, 0, columns.start(), columns.end(), channels, y, out);
         });
     }
@@ -133,7 +134,7 @@ final class Pooling {
                             x,
                             y,
                             dy,
-                            (n * rows.outputs() + i) * columns.outputs() * channels,
+                            Scratch.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
                             rows.start()[i],
                             rows.end()[i],
                             columns.start(),
@@ -154,7 +155,8 @@ final class Pooling {
         eachRow(
                 shape.size(0) * rows.outputs(),
                 length,
-                (item, worker) -> interpolateRow(rows, columns, shape, item, x, worker, y, item * length));
+                (item, worker) ->
+                        interpolateRow(rows, columns, shape, item, x, worker, y, Scratch.FIRST + item * length));
     }
 
     /** One row of the interpolated images, stored from {@code out} on. */
@@ -188,11 +190,12 @@ final class Pooling {
                 float weight = (float) rows.weight()[i];
                 float share = (rows.low()[i] == h ? 1 - weight : 0) + (rows.high()[i] == h ? weight : 0);
                 if (share != 0) {
-                    pixels.addScaled(dy, (n * rows.outputs() + i) * upLength, share, sum, 0, upLength);
+                    pixels.addScaled(dy, Scratch.FIRST + (n * rows.outputs() + i) * upLength, share, sum, 0, upLength);
                 }
             }
-            Arrays.fill(dx, item * length, (item + 1) * length, 0);
-            pixels.unmixPixels(sum, 0, columns.low(), columns.high(), columns.weight(), channels, dx, item * length);
+            int to = Scratch.FIRST + item * length;
+            Arrays.fill(dx, to, to + length, 0);
+            pixels.unmixPixels(sum, 0, columns.low(), columns.high(), columns.weight(), channels, dx, to);
         });
     }
 
@@ -203,7 +206,7 @@ final class Pooling {
         float[] argument = scratch.floats(worker, ARGUMENT, length);
         interpolateRow(rows, columns, context, item, c, worker, argument, 0);
         if (b != null) {
-            loops.binary(Binary.ADD, argument, 0, b, item * length, argument, 0, length);
+            loops.binary(Binary.ADD, argument, 0, b, Scratch.FIRST + item * length, argument, 0, length);
         }
         return argument;
     }
@@ -213,7 +216,7 @@ final class Pooling {
         int length = columns.outputs() * context.channels();
         eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
             float[] argument = argument(rows, columns, context, item, b, c, worker);
-            loops.gate(a, item * length, argument, y, length);
+            loops.gate(a, Scratch.FIRST + item * length, argument, y, length);
         });
     }
 
@@ -230,7 +233,7 @@ final class Pooling {
         int length = columns.outputs() * context.channels();
         eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
             float[] argument = argument(rows, columns, context, item, b, c, worker);
-            loops.gateGradient(a, item * length, argument, dy, da, db, length);
+            loops.gateGradient(a, Scratch.FIRST + item * length, argument, dy, da, db, length);
         });
     }
 }

@@ -65,11 +65,11 @@ final class ScalarLoops implements Loops {
     }
 
     @Override
-    public void dots(float[] x, int from, int rows, int count, float[] v, float[] y, int to) {
+    public void dots(float[] x, int from, int rows, int count, float[] v, int first, float[] y, int to) {
         for (int row = 0; row < rows; row++) {
             float[] sums = new float[CHAINS];
             for (int i = 0; i < count; i++) {
-                sums[i % CHAINS] = Math.fma(x[from + row * count + i], v[i], sums[i % CHAINS]);
+                sums[i % CHAINS] = Math.fma(x[from + row * count + i], v[first + i], sums[i % CHAINS]);
             }
             y[to + row] = Loops.inOrder(sums);
         }

@@ -152,25 +152,25 @@ final class VectorLoops implements Loops {
     }
 
     @Override
-    public void dots(float[] x, int from, int rows, int count, float[] v, float[] y, int to) {
+    public void dots(float[] x, int from, int rows, int count, float[] v, int first, float[] y, int to) {
         float[] sums = new float[CHAINS];
         int whole = count - count % CHAINS;
         for (int row = 0; row < rows; row++) {
             int start = from + row * count;
             for (int chain = 0; chain < CHAINS; chain += LANES) {
-                chains(x, start, whole, v, chain, sums);
+                chains(x, start, whole, v, first, chain, sums);
             }
             for (int i = whole; i < count; i++) {
-                sums[i - whole] = Math.fma(x[start + i], v[i], sums[i - whole]);
+                sums[i - whole] = Math.fma(x[start + i], v[first + i], sums[i - whole]);
             }
             y[to + row] = Loops.inOrder(sums);
         }
     }
 
-    private static void chains(float[] x, int start, int whole, float[] v, int chain, float[] sums) {
+    private static void chains(float[] x, int start, int whole, float[] v, int first, int chain, float[] sums) {
         FloatVector sum = FloatVector.zero(SPECIES);
         for (int i = chain; i < whole; i += CHAINS) {
-            sum = load(x, start + i).fma(load(v, i), sum);
+            sum = load(x, start + i).fma(load(v, first + i), sum);
         }
         sum.intoArray(sums, chain);
     }

@@ -294,7 +294,7 @@ final class WinogradConvolution {
                     products.planePitch(count, channels),
                     products.slicePitch(count, channels),
                     target,
-                    pixel * g.targetChannels() + filter,
+                    Scratch.FIRST + pixel * g.targetChannels() + filter,
                     g.targetWidth() * g.targetChannels(),
                     g.targetChannels(),
                     filters,

@@ -341,7 +341,7 @@ final class WinogradKernelGradient {
                 int padded = Panels.count(tile.columns()) * Tiles.COLUMNS;
                 int count = Math.min(padded, g.filters() - first);
                 int in = from + (panel - firstPanel) * BLOCK + row * tile.columns();
-                int out = (slice * SLICE + row) * g.filters() + first;
+                int out = Scratch.FIRST + (slice * SLICE + row) * g.filters() + first;
                 if (count == padded) {
                     transforms.kernelGradient(sums, in, plane, count, dw, out, tapPitch, work);
                 } else {
