@@ -16,8 +16,8 @@ interface NormLoops {
     /** Passed, which may be dy, gets dy where y is positive and 0 elsewhere; sum of each column of it. */
     void passedSums(float[] dy, float[] y, float[] passed, int offset, int count, int width, float[] sum, int out);
 
-    /** y = x - centre, stored from 0 on. */
-    void centre(float[] x, int offset, int count, int width, float[] centre, float[] y);
+    /** y = x - centre. */
+    void centre(float[] x, int offset, int count, int width, float[] centre, float[] y, int to);
 
     /**
      * Of each column the mean of its first numbers as {@code shift}, and the sums of x - shift and of its square. A variance that follows

@@ -14,7 +14,7 @@ final class OutputBlock {
     /** Channels of a block at most. */
     static final int CHANNELS = 512;
     /** From this depth on a tile multiplies long enough to add a residual itself. */
-    private static final int RESIDUAL_DEPTH = 128;
+    private static final int RESIDUAL_DEPTH = 64;
     /** Floats between rows, so that they do not meet in few sets of the cache. */
     private static final int GAP = 16;
 
@@ -208,6 +208,9 @@ final class OutputBlock {
             int channel) {
         float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
         int[] sumRows = scratch.ints(worker, DirectConvolution.SUM_ROWS, 0);
+        if (epilogue != null && epilogue.residual() != null && direct(epilogue, runs, depth)) {
+            Prefetch.rows(epilogue.residual(), targets, first, end, channel, channels);
+        }
         for (int column = 0; column < channels; ) {
             ProductTile tile = tiles.product(end - first, channels - column);
             int blocks = blocks(tile, channels - column, runs, depth);

@@ -167,11 +167,11 @@ final class PointwiseBatchNorm {
                     int from = Scratch.FIRST + first * channels;
                     Prefetch.range(x, from, from + count * channels);
                     float[] centred = scratch.floats(worker, DirectConvolution.BAND, count * channels);
-                    loops.centre(x, from, count * channels, width, pilot, centred);
+                    loops.centre(x, from, count * channels, width, pilot, centred, Scratch.FIRST);
                     float[] own = scratch.floats(worker, CHUNK_SUMS, width);
-                    loops.sums(centred, 0, count * channels, width, own, 0);
+                    loops.sums(centred, Scratch.FIRST, count * channels, width, own, 0);
                     System.arraycopy(own, 0, sums, chunk * width, width);
-                    return new KernelGradient.Rows(centred, 0);
+                    return new KernelGradient.Rows(centred, Scratch.FIRST);
                 },
                 square);
         double[] off = new double[channels];

@@ -26,9 +26,9 @@ final class ScalarNormLoops implements NormLoops {
     }
 
     @Override
-    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y) {
+    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y, int to) {
         for (int i = 0; i < count; i++) {
-            y[i] = x[offset + i] - centre[i % width];
+            y[to + i] = x[offset + i] - centre[i % width];
         }
     }
 

@@ -47,7 +47,12 @@ final class SlicedPlaneProducts implements PlaneProducts {
                 if (panel + 1 < panels) {
                     VectorSliceProduct512.pair(rows, g.depth(), v, a, slice, u, b, panelFloats, m, c, slice);
                 } else {
-                    VectorSliceProduct512.single(rows, g.depth(), v, a, slice, u, b, m, c);
+                    int tall = rows / VectorSliceProduct512.TALL * VectorSliceProduct512.TALL;
+                    VectorSliceProduct512.tall(tall, g.depth(), v, a, slice, u, b, m, c);
+                    if (tall < rows) {
+                        int from = tall * SLICE;
+                        VectorSliceProduct512.single(rows - tall, g.depth(), v, a + from, slice, u, b, m, c + from);
+                    }
                 }
             }
         }

@@ -77,15 +77,15 @@ final class VectorNormLoops implements NormLoops {
     }
 
     @Override
-    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y) {
+    public void centre(float[] x, int offset, int count, int width, float[] centre, float[] y, int to) {
         for (int at = 0; at < count; at += width) {
             int line = Math.min(width, count - at);
             int whole = line - line % LANES;
             for (int k = 0; k < whole; k += LANES) {
-                load(x, offset + at + k).sub(load(centre, k)).intoArray(y, at + k);
+                load(x, offset + at + k).sub(load(centre, k)).intoArray(y, to + at + k);
             }
             for (int k = whole; k < line; k++) {
-                y[at + k] = x[offset + at + k] - centre[k];
+                y[to + at + k] = x[offset + at + k] - centre[k];
             }
         }
     }

@@ -12,6 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorSliceProduct512 {
     /** There is memory for a multiple of so many rows of V and M; those beyond the last are undefined. */
     static final int ROWS = 8;
+    /** Rows that one panel takes at once where there are so many. */
+    static final int TALL = 16;
 
     private static final int SLICE = PlaneProducts.SLICE;
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_512;
@@ -141,6 +143,77 @@ final class VectorSliceProduct512 {
             c5.intoArray(m, to + 5 * SLICE);
             c6.intoArray(m, to + 6 * SLICE);
             c7.intoArray(m, to + 7 * SLICE);
+        }
+    }
+
+    /** The same for whole blocks of {@link #TALL} rows, which load the panel half as often and begin and end half as often. */
+    static void tall(
+            int rows, int depth, float[] v, int vOffset, int vPitch, float[] u, int uOffset, float[] m, int mOffset) {
+        for (int row = 0; row < rows; row += TALL) {
+            int to = mOffset + row * SLICE;
+            FloatVector c0 = FloatVector.zero(SPECIES);
+            FloatVector c1 = FloatVector.zero(SPECIES);
+            FloatVector c2 = FloatVector.zero(SPECIES);
+            FloatVector c3 = FloatVector.zero(SPECIES);
+            FloatVector c4 = FloatVector.zero(SPECIES);
+            FloatVector c5 = FloatVector.zero(SPECIES);
+            FloatVector c6 = FloatVector.zero(SPECIES);
+            FloatVector c7 = FloatVector.zero(SPECIES);
+            FloatVector c8 = FloatVector.zero(SPECIES);
+            FloatVector c9 = FloatVector.zero(SPECIES);
+            FloatVector c10 = FloatVector.zero(SPECIES);
+            FloatVector c11 = FloatVector.zero(SPECIES);
+            FloatVector c12 = FloatVector.zero(SPECIES);
+            FloatVector c13 = FloatVector.zero(SPECIES);
+            FloatVector c14 = FloatVector.zero(SPECIES);
+            FloatVector c15 = FloatVector.zero(SPECIES);
+            int from = vOffset + row * SLICE;
+            for (int first = 0; first < depth; first += SLICE) {
+                int end = Math.min(SLICE, depth - first);
+                int at = uOffset + first * SLICE;
+                for (int p = 0; p < end; p++) {
+                    FloatVector b = FloatVector.fromArray(SPECIES, u, at + p * SLICE);
+                    c0 = FloatVector.broadcast(SPECIES, v[from + 0 * SLICE + p]).fma(b, c0);
+                    c1 = FloatVector.broadcast(SPECIES, v[from + 1 * SLICE + p]).fma(b, c1);
+                    c2 = FloatVector.broadcast(SPECIES, v[from + 2 * SLICE + p]).fma(b, c2);
+                    c3 = FloatVector.broadcast(SPECIES, v[from + 3 * SLICE + p]).fma(b, c3);
+                    c4 = FloatVector.broadcast(SPECIES, v[from + 4 * SLICE + p]).fma(b, c4);
+                    c5 = FloatVector.broadcast(SPECIES, v[from + 5 * SLICE + p]).fma(b, c5);
+                    c6 = FloatVector.broadcast(SPECIES, v[from + 6 * SLICE + p]).fma(b, c6);
+                    c7 = FloatVector.broadcast(SPECIES, v[from + 7 * SLICE + p]).fma(b, c7);
+                    c8 = FloatVector.broadcast(SPECIES, v[from + 8 * SLICE + p]).fma(b, c8);
+                    c9 = FloatVector.broadcast(SPECIES, v[from + 9 * SLICE + p]).fma(b, c9);
+                    c10 = FloatVector.broadcast(SPECIES, v[from + 10 * SLICE + p])
+                            .fma(b, c10);
+                    c11 = FloatVector.broadcast(SPECIES, v[from + 11 * SLICE + p])
+                            .fma(b, c11);
+                    c12 = FloatVector.broadcast(SPECIES, v[from + 12 * SLICE + p])
+                            .fma(b, c12);
+                    c13 = FloatVector.broadcast(SPECIES, v[from + 13 * SLICE + p])
+                            .fma(b, c13);
+                    c14 = FloatVector.broadcast(SPECIES, v[from + 14 * SLICE + p])
+                            .fma(b, c14);
+                    c15 = FloatVector.broadcast(SPECIES, v[from + 15 * SLICE + p])
+                            .fma(b, c15);
+                }
+                from += vPitch;
+            }
+            c0.intoArray(m, to + 0 * SLICE);
+            c1.intoArray(m, to + 1 * SLICE);
+            c2.intoArray(m, to + 2 * SLICE);
+            c3.intoArray(m, to + 3 * SLICE);
+            c4.intoArray(m, to + 4 * SLICE);
+            c5.intoArray(m, to + 5 * SLICE);
+            c6.intoArray(m, to + 6 * SLICE);
+            c7.intoArray(m, to + 7 * SLICE);
+            c8.intoArray(m, to + 8 * SLICE);
+            c9.intoArray(m, to + 9 * SLICE);
+            c10.intoArray(m, to + 10 * SLICE);
+            c11.intoArray(m, to + 11 * SLICE);
+            c12.intoArray(m, to + 12 * SLICE);
+            c13.intoArray(m, to + 13 * SLICE);
+            c14.intoArray(m, to + 14 * SLICE);
+            c15.intoArray(m, to + 15 * SLICE);
         }
     }
 }
