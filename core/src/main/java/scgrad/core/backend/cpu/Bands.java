@@ -49,14 +49,14 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
         int top = Math.max(row, 0);
         int end = Math.min(row + g.bandRows(part.rows()), g.sourceHeight());
         for (int n = part.image(); n < part.image() + part.images(); n++) {
-            int image = Scratch.FIRST + n * g.sourceHeight() * line;
+            int image = CacheLine.FIRST + n * g.sourceHeight() * line;
             Prefetch.range(source, image + top * line, image + end * line);
         }
     }
 
     /**
      * Copies the source rows of a part with a border of zeros where they leave the source: {@code band [images, bandRows, bandColumns,
-     * depth]} from {@link Scratch#FIRST} on.
+     * depth]} from {@link CacheLine#FIRST} on.
      */
     static void copy(Gather g, Part part, float[] source, float[] band) {
         int bandRows = g.bandRows(part.rows());
@@ -64,7 +64,7 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
         int depth = g.depth();
         int left = Math.min(Math.max(-g.originColumn(), 0), columns);
         int right = Math.max(Math.min(columns, g.sourceWidth() - g.originColumn()), left);
-        int out = Scratch.FIRST;
+        int out = CacheLine.FIRST;
         for (int n = part.image(); n < part.image() + part.images(); n++) {
             for (int i = 0; i < bandRows; i++) {
                 int row = g.originRow() + part.row() * g.stride() + i;
@@ -72,7 +72,7 @@ record Bands(int imagesPerItem, int rowsPerItem, int imageItems, int rowItems) {
                 if (row < 0 || row >= g.sourceHeight()) {
                     Arrays.fill(band, out, end, 0);
                 } else {
-                    int in = Scratch.FIRST
+                    int in = CacheLine.FIRST
                             + ((n * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left)
                                     * g.sourceChannels()
                             + g.sourceChannel();

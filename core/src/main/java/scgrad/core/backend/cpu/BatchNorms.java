@@ -85,8 +85,8 @@ final class BatchNorms {
             }
         }
         for (int c = 0; c < to - from; c++) {
-            mean[Scratch.FIRST + from + c] = (float) centre[c];
-            variance[Scratch.FIRST + from + c] = (float) (Math.max(deviations[c], 0) / rows);
+            mean[CacheLine.FIRST + from + c] = (float) centre[c];
+            variance[CacheLine.FIRST + from + c] = (float) (Math.max(deviations[c], 0) / rows);
         }
     }
 
@@ -111,7 +111,7 @@ final class BatchNorms {
             float[] scale,
             float[] shift) {
         for (int c = 0; c < channels; c++) {
-            int at = Scratch.FIRST + c;
+            int at = CacheLine.FIRST + c;
             double factor = gamma[at] / Math.sqrt(variance[at] + epsilon);
             scale[c] = (float) factor;
             shift[c] = (float) (beta[at] - mean[at] * factor);
@@ -120,7 +120,7 @@ final class BatchNorms {
 
     /** w [.., K] with each filter scaled: a convolution and the scale of the norm behind it in one; {@code folded} may be w. */
     static void fold(float[] w, int weights, float[] scale, int filters, float[] folded) {
-        for (int i = Scratch.FIRST; i < Scratch.FIRST + weights; i += filters) {
+        for (int i = CacheLine.FIRST; i < CacheLine.FIRST + weights; i += filters) {
             for (int k = 0; k < filters; k++) {
                 folded[i + k] = w[i + k] * scale[k];
             }
@@ -260,7 +260,7 @@ final class BatchNorms {
         float[] variance = CpuBackend.data(norm.variance());
         float[] gamma = CpuBackend.data(norm.gamma());
         float[] centre = pool.take(width);
-        System.arraycopy(mean, Scratch.FIRST, centre, 0, channels);
+        System.arraycopy(mean, CacheLine.FIRST, centre, 0, channels);
         lines.repeat(centre);
         Scaling scaling = Scaling.of(lines, norm, pool);
         float[] scale = relu ? scaling.scale : null;
@@ -288,7 +288,7 @@ final class BatchNorms {
             for (int k = from; k < to; k++) {
                 double sum = sumOf[k - from];
                 double product = productOf[k - from];
-                int at = Scratch.FIRST + k;
+                int at = CacheLine.FIRST + k;
                 Terms terms = Terms.of(
                         gamma[at], mean[at], variance[at], norm.epsilon(), sum, product, shape.rows(), training);
                 dgamma[at] = (float) (product * terms.inverse);

@@ -43,7 +43,7 @@ final class Broadcast {
         }
 
         int start(int[] sizes, int index) {
-            int at = Scratch.FIRST;
+            int at = CacheLine.FIRST;
             int rest = index;
             for (int axis = outer - 1; axis >= 0; axis--) {
                 at += rest % sizes[axis] * strides[axis];
@@ -121,7 +121,7 @@ final class Broadcast {
                     count,
                     worker,
                     to,
-                    Scratch.FIRST + image * rows * count);
+                    CacheLine.FIRST + image * rows * count);
         });
     }
 

@@ -128,7 +128,7 @@ final class BufferPool {
     }
 
     /**
-     * Eight sizes per power of two, at least {@link #LEAST}; above it behind the {@link Scratch#FIRST} floats that fill a line with an array's
+     * Eight sizes per power of two, at least {@link #LEAST}; above it behind the {@link CacheLine#FIRST} floats that fill a line with an array's
      * header: one that keeps its first line free is then no larger than one that does not.
      */
     private static int size(long length) {
@@ -138,8 +138,8 @@ final class BufferPool {
         if (length <= LEAST) {
             return LEAST;
         }
-        int wanted = (int) length - Scratch.FIRST;
+        int wanted = (int) length - CacheLine.FIRST;
         int step = Math.max(Integer.highestOneBit(wanted) >> 3, 8);
-        return (int) Math.min(((long) wanted + step - 1) / step * step + Scratch.FIRST, Integer.MAX_VALUE - 8);
+        return (int) Math.min(((long) wanted + step - 1) / step * step + CacheLine.FIRST, Integer.MAX_VALUE - 8);
     }
 }

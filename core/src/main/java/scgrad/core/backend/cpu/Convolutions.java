@@ -82,7 +82,7 @@ final class Convolutions {
     private KernelPanels forwardPanels(ConvGeometry g, int group, float[] w) {
         Gather gather = Gather.forward(g, group);
         return PointwiseConvolution.fits(gather)
-                ? pointwise.panels(gather, w, Scratch.FIRST + group * g.filtersPerGroup(), g.filters(), 1)
+                ? pointwise.panels(gather, w, CacheLine.FIRST + group * g.filtersPerGroup(), g.filters(), 1)
                 : direct.forwardPanels(g, group, w);
     }
 
@@ -164,10 +164,10 @@ final class Convolutions {
         }
         if (accumulate && alongGroups(g, g.channelsPerGroup())) {
             int line = g.width() * g.channels();
-            float[] own = pool.take(Scratch.FIRST + (long) g.batch() * g.height() * line);
+            float[] own = pool.take(CacheLine.FIRST + (long) g.batch() * g.height() * line);
             inputGradient(g, dy, w, own, false);
             threads.run(g.batch() * g.height(), (item, worker) -> {
-                int at = Scratch.FIRST + item * line;
+                int at = CacheLine.FIRST + item * line;
                 loops.binary(Binary.ADD, dx, at, own, at, dx, at, line);
             });
             pool.give(own);
@@ -179,7 +179,7 @@ final class Convolutions {
             // pixels that no tap reaches
             int row = g.width() * g.channels();
             threads.run(g.batch() * g.height(), (item, worker) -> {
-                int at = Scratch.FIRST + item * row;
+                int at = CacheLine.FIRST + item * row;
                 Arrays.fill(dx, at, at + row, 0);
             });
         }
@@ -198,7 +198,8 @@ final class Convolutions {
                 for (int group = 0; group < g.groups(); group++) {
                     Gather gather = Gather.inputGradient(g, group, row, column);
                     int tap = row.lastTap() * g.kernelWidth() + column.lastTap();
-                    int offset = Scratch.FIRST + tap * g.channelsPerGroup() * g.filters() + group * g.filtersPerGroup();
+                    int offset =
+                            CacheLine.FIRST + tap * g.channelsPerGroup() * g.filters() + group * g.filtersPerGroup();
                     KernelPanels panels = PointwiseConvolution.fits(gather)
                             ? pointwise.panels(gather, w, offset, 1, g.filters())
                             : direct.inputGradientPanels(g, group, row, column, w);
@@ -241,7 +242,7 @@ final class Convolutions {
         if (epilogue != null) {
             int row = g.outWidth() * g.filters();
             threads.run(g.batch() * g.outHeight(), (item, worker) -> {
-                int first = Scratch.FIRST + item * row;
+                int first = CacheLine.FIRST + item * row;
                 for (int pixel = first; pixel < first + row; pixel += g.filters()) {
                     epilogue.finish(sums, pixel, 0, g.filters(), y, pixel);
                 }

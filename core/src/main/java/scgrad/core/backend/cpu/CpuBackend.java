@@ -60,7 +60,7 @@ final class CpuBackend implements Backend {
         this.pooling = new Pooling(this.threads, loops, scratch);
     }
 
-    /** The memory of an array, whose numbers begin at {@link Scratch#FIRST}. */
+    /** The memory of an array, whose numbers begin at {@link CacheLine#FIRST}. */
     static float[] data(NDArray array) {
         return (float[]) array.buffer();
     }
@@ -77,12 +77,12 @@ final class CpuBackend implements Backend {
         void run(int from, int to);
     }
 
-    /** Shares out the numbers of an array, which begin at {@link Scratch#FIRST}. */
+    /** Shares out the numbers of an array, which begin at {@link CacheLine#FIRST}. */
     private void chunks(int length, Range range) {
         threads.run(
                 (length + CHUNK - 1) / CHUNK,
-                (item, worker) ->
-                        range.run(Scratch.FIRST + item * CHUNK, Scratch.FIRST + Math.min((item + 1) * CHUNK, length)));
+                (item, worker) -> range.run(
+                        CacheLine.FIRST + item * CHUNK, CacheLine.FIRST + Math.min((item + 1) * CHUNK, length)));
     }
 
     @Override
@@ -110,7 +110,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object take(long length, boolean persistent) {
-        return pool.takeArray(Scratch.FIRST + length, persistent);
+        return pool.takeArray(CacheLine.FIRST + length, persistent);
     }
 
     @Override
@@ -138,7 +138,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void upload(float[] from, NDArray to) {
-        System.arraycopy(from, 0, data(to), Scratch.FIRST, length(to));
+        System.arraycopy(from, 0, data(to), CacheLine.FIRST, length(to));
         to.storage().touch();
     }
 
@@ -146,21 +146,21 @@ final class CpuBackend implements Backend {
     public void upload(double[] from, NDArray to) {
         float[] y = data(to);
         for (int i = 0; i < length(to); i++) {
-            y[Scratch.FIRST + i] = (float) from[i];
+            y[CacheLine.FIRST + i] = (float) from[i];
         }
         to.storage().touch();
     }
 
     @Override
     public void download(NDArray from, float[] to) {
-        System.arraycopy(data(from), Scratch.FIRST, to, 0, length(from));
+        System.arraycopy(data(from), CacheLine.FIRST, to, 0, length(from));
     }
 
     @Override
     public void download(NDArray from, double[] to) {
         float[] x = data(from);
         for (int i = 0; i < length(from); i++) {
-            to[i] = x[Scratch.FIRST + i];
+            to[i] = x[CacheLine.FIRST + i];
         }
     }
 
@@ -225,7 +225,7 @@ final class CpuBackend implements Backend {
         float scale = (float) (1 / keep);
         chunks(length(y), (start, end) -> {
             for (int i = start; i < end; i++) {
-                to[i] = SplitMix.uniform(seed, i - Scratch.FIRST) < keep ? from[i] * scale : 0;
+                to[i] = SplitMix.uniform(seed, i - CacheLine.FIRST) < keep ? from[i] * scale : 0;
             }
         });
     }
@@ -256,12 +256,12 @@ final class CpuBackend implements Backend {
         float[] to = data(y);
         int classes = x.shape().channels();
         threads.run(length(y), (row, worker) -> {
-            int first = Scratch.FIRST + row * classes;
+            int first = CacheLine.FIRST + row * classes;
             int best = first;
             for (int k = first + 1; k < first + classes; k++) {
                 best = from[k] > from[best] ? k : best;
             }
-            to[Scratch.FIRST + row] = best - first;
+            to[CacheLine.FIRST + row] = best - first;
         });
     }
 
@@ -487,7 +487,7 @@ final class CpuBackend implements Backend {
         float[] to = data(y);
         int classes = x.shape().channels();
         threads.run(x.shape().rows(), (row, worker) -> {
-            int start = Scratch.FIRST + row * classes;
+            int start = CacheLine.FIRST + row * classes;
             float max = from[start];
             for (int k = start; k < start + classes; k++) {
                 max = Math.max(max, from[k]);
@@ -510,7 +510,7 @@ final class CpuBackend implements Backend {
         float[] to = data(dx);
         int classes = y.shape().channels();
         threads.run(y.shape().rows(), (row, worker) -> {
-            int start = Scratch.FIRST + row * classes;
+            int start = CacheLine.FIRST + row * classes;
             double sum = 0;
             for (int k = start; k < start + classes; k++) {
                 sum += upstream[k];

@@ -46,7 +46,7 @@ final class DirectConvolution {
     /** The kernel of one group for the forward pass. */
     KernelPanels forwardPanels(ConvGeometry g, int group, float[] w) {
         int rows = g.kernelHeight() * g.kernelWidth() * g.channelsPerGroup();
-        int offset = Scratch.FIRST + group * g.filtersPerGroup();
+        int offset = CacheLine.FIRST + group * g.filtersPerGroup();
         return (panel, packed, at) ->
                 Panels.pack(loops, w, offset, g.filters(), 1, rows, g.filtersPerGroup(), panel, packed, at);
     }
@@ -60,7 +60,7 @@ final class DirectConvolution {
                     int tap = (row.lastTap() - r * row.tapStep()) * g.kernelWidth()
                             + column.lastTap()
                             - s * column.tapStep();
-                    int offset = Scratch.FIRST + tap * g.channelsPerGroup() * g.filters() + group * depth;
+                    int offset = CacheLine.FIRST + tap * g.channelsPerGroup() * g.filters() + group * depth;
                     int to = at + (r * column.taps() + s) * depth * Tiles.COLUMNS;
                     Panels.pack(loops, w, offset, 1, g.filters(), depth, g.channelsPerGroup(), panel, packed, to);
                 }
@@ -192,8 +192,8 @@ final class DirectConvolution {
                 int sourcePitch = g.stride() * (copied ? g.depth() : g.sourceChannels());
                 int targetPitch = g.targetStride() * g.targetChannels();
                 for (int j = 0; j < g.columns(); j++) {
-                    sources[p] = Scratch.FIRST + source + j * sourcePitch;
-                    targets[p] = Scratch.FIRST + target + j * targetPitch;
+                    sources[p] = CacheLine.FIRST + source + j * sourcePitch;
+                    targets[p] = CacheLine.FIRST + target + j * targetPitch;
                     p++;
                 }
             }

@@ -87,7 +87,7 @@ final class FoldedKernels {
                 scale,
                 shift);
         int weights = w.shape().length();
-        float[] scaled = new float[Scratch.FIRST + weights];
+        float[] scaled = new float[CacheLine.FIRST + weights];
         BatchNorms.fold(CpuBackend.data(w), weights, scale, filters, scaled);
         Sources sources = Sources.of(transformed, epsilon, w, mean, variance, gamma, beta);
         if (!Convolutions.preparable(g)) {

@@ -11,7 +11,7 @@ record GroupKernel(float[] w, int first, int rowStep, int columnStep, int depthS
 
     static GroupKernel forward(ConvGeometry g, float[] w) {
         int tap = g.channelsPerGroup() * g.filters();
-        return new GroupKernel(w, Scratch.FIRST, g.kernelWidth() * tap, tap, g.filters(), g.filtersPerGroup(), 1);
+        return new GroupKernel(w, CacheLine.FIRST, g.kernelWidth() * tap, tap, g.filters(), g.filtersPerGroup(), 1);
     }
 
     /** For {@link Gather#inputGradient}: taps backwards, and filters are what is summed over. */
@@ -19,7 +19,7 @@ record GroupKernel(float[] w, int first, int rowStep, int columnStep, int depthS
         int tap = g.channelsPerGroup() * g.filters();
         return new GroupKernel(
                 w,
-                Scratch.FIRST + (row.lastTap() * g.kernelWidth() + column.lastTap()) * tap,
+                CacheLine.FIRST + (row.lastTap() * g.kernelWidth() + column.lastTap()) * tap,
                 -row.tapStep() * g.kernelWidth() * tap,
                 -column.tapStep() * tap,
                 1,

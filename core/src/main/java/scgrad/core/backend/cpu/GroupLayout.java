@@ -58,7 +58,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
 
     /** Where a slice of it begins. */
     int kernel(int slice) {
-        return Scratch.FIRST + slice * g.depth() * taps() * SLICE;
+        return CacheLine.FIRST + slice * g.depth() * taps() * SLICE;
     }
 
     Bands bands() {
@@ -98,14 +98,14 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
 
     /**
      * Copies the source of a part for one slice into {@code band [planes, bandRows, images, bandColumns, 16]}, which begins at {@link
-     * Scratch#FIRST}: rows {@code from .. to-1}.
+     * CacheLine#FIRST}: rows {@code from .. to-1}.
      */
     void band(GroupLoops loops, Bands.Part part, int slice, int from, int to, float[] source, float[] band) {
         boolean shared = loops.shared(g.depth(), g.filters());
         for (int i = from; i < to; i++) {
             int row = g.originRow() + part.row() * g.stride() + i;
             for (int c = 0; c < (shared ? 1 : g.depth()); c++) {
-                int at = Scratch.FIRST + c * planePitch(part) + i * rowPitch(part);
+                int at = CacheLine.FIRST + c * planePitch(part) + i * rowPitch(part);
                 for (int image = part.image(); image < part.image() + part.images(); image++) {
                     bandRow(loops, shared, image, row, slice, c, source, band, at);
                     at += bandColumns() * SLICE;
@@ -132,7 +132,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         int left = Math.min(Math.max(-g.originColumn(), 0), columns);
         int right = Math.max(Math.min(columns, g.sourceWidth() - g.originColumn()), left);
         int pixel = (image * g.sourceHeight() + row) * g.sourceWidth() + g.originColumn() + left;
-        int from = Scratch.FIRST + pixel * g.sourceChannels();
+        int from = CacheLine.FIRST + pixel * g.sourceChannels();
         int inner = to + left * SLICE;
         java.util.Arrays.fill(band, to, inner, 0);
         if (shared) {
@@ -162,7 +162,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
         int p = 0;
         for (int image = 0; image < part.images(); image++) {
             for (int i = 0; i < part.rows(); i++) {
-                int row = Scratch.FIRST + i * g.stride() * rowPitch(part) + image * bandColumns() * SLICE;
+                int row = CacheLine.FIRST + i * g.stride() * rowPitch(part) + image * bandColumns() * SLICE;
                 for (int j = 0; j < g.columns(); j++) {
                     addresses[p++] = row + j * g.stride() * SLICE;
                 }

@@ -82,10 +82,10 @@ final class GroupedConvolution {
         for (int row = 0; row < part.rows(); ) {
             int left = part.rows() - row;
             int rows = left == 3 || left > 4 ? 3 : 2;
-            Arrays.fill(output, Scratch.FIRST, Scratch.FIRST + rows * pitch + 2 * SLICE, 0);
+            Arrays.fill(output, CacheLine.FIRST, CacheLine.FIRST + rows * pitch + 2 * SLICE, 0);
             int w = layout.kernel(slice);
             for (int c = 0; c < g.depth(); c++) {
-                int from = Scratch.FIRST + (shared ? 0 : c * planePitch) + row * pitch;
+                int from = CacheLine.FIRST + (shared ? 0 : c * planePitch) + row * pitch;
                 for (int r = 0; r < layout.tapRows(); r += BLOCK) {
                     for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
                         int at = from + r * pitch + s * SLICE;
@@ -97,7 +97,7 @@ final class GroupedConvolution {
             }
             for (int i = 0; i < Math.min(rows, left); i++) {
                 for (int image = 0; image < part.images(); image++) {
-                    int from = Scratch.FIRST + i * pitch + (image * layout.bandColumns() + 2) * SLICE;
+                    int from = CacheLine.FIRST + i * pitch + (image * layout.bandColumns() + 2) * SLICE;
                     store(
                             g,
                             part.image() + image,
@@ -137,7 +137,7 @@ final class GroupedConvolution {
                 packed,
                 layout.kernel(slice),
                 output);
-        int from = Scratch.FIRST;
+        int from = CacheLine.FIRST;
         for (int image = part.image(); image < part.image() + part.images(); image++) {
             for (int row = part.row(); row < part.row() + part.rows(); row++) {
                 store(g, image, row, slice, layout.width(slice), output, from, target);
@@ -150,7 +150,7 @@ final class GroupedConvolution {
     private void store(Gather g, int image, int row, int slice, int width, float[] output, int from, float[] target) {
         int pixel = (image * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth()
                 + g.targetColumn();
-        int to = Scratch.FIRST + pixel * g.targetChannels() + slice * SLICE;
+        int to = CacheLine.FIRST + pixel * g.targetChannels() + slice * SLICE;
         loops.copy(g.columns(), width, output, from, SLICE, target, to, g.targetStride() * g.targetChannels());
     }
 }

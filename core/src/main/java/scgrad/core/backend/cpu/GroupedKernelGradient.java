@@ -35,12 +35,12 @@ final class GroupedKernelGradient {
         int teams = Math.min(MOST_TEAMS, bands.items());
         int share = layout.slicesPerItem(teams);
         int shares = (slices + share - 1) / share;
-        float[] sums = pool.take(Scratch.FIRST + (long) teams * slices * size);
+        float[] sums = pool.take(CacheLine.FIRST + (long) teams * slices * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int first = item % shares * share;
             int end = Math.min(first + share, slices);
-            int sum = Scratch.FIRST + team * slices * size;
+            int sum = CacheLine.FIRST + team * slices * size;
             Arrays.fill(sums, sum + first * size, sum + end * size, 0);
             int to = (int) ((long) bands.items() * (team + 1) / teams);
             for (int i = (int) ((long) bands.items() * team / teams); i < to; i++) {
@@ -90,7 +90,7 @@ final class GroupedKernelGradient {
             int rows = Math.min(BLOCK, part.rows() - row);
             for (int i = 0; i < rows; i++) {
                 for (int image = 0; image < part.images(); image++) {
-                    int to = Scratch.FIRST + i * pitch + image * imagePitch;
+                    int to = CacheLine.FIRST + i * pitch + image * imagePitch;
                     load(g, part.image() + image, part.row() + row + i, slice, layout.width(slice), dy, upstream, to);
                     Arrays.fill(upstream, to + g.columns() * SLICE, to + imagePitch, 0);
                 }
@@ -98,7 +98,7 @@ final class GroupedKernelGradient {
             int sum = sumOffset;
             for (int r = 0; r < layout.tapRows(); r += BLOCK) {
                 for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
-                    int from = Scratch.FIRST + (row + r) * pitch + s * SLICE;
+                    int from = CacheLine.FIRST + (row + r) * pitch + s * SLICE;
                     int pixels = rows * (pitch / SLICE) - s;
                     loops.correlate(
                             pixels, g.depth(), perGroup, planePitch, band, from, pitch, upstream, sums, sum, sumPitch);
@@ -123,7 +123,7 @@ final class GroupedKernelGradient {
         int[] addresses = layout.addresses(part, scratch, worker);
         int[] shifts = layout.shifts(part, scratch, worker);
         float[] upstream = scratch.floats(worker, GroupedConvolution.OUTPUT, pixels * SLICE);
-        int to = Scratch.FIRST;
+        int to = CacheLine.FIRST;
         for (int image = part.image(); image < part.image() + part.images(); image++) {
             for (int row = part.row(); row < part.row() + part.rows(); row++) {
                 load(g, image, row, slice, layout.width(slice), dy, upstream, to);
@@ -143,7 +143,7 @@ final class GroupedKernelGradient {
 
     /** One row of the gradient of the output. */
     private void load(Gather g, int image, int row, int slice, int width, float[] dy, float[] upstream, int to) {
-        int from = Scratch.FIRST + (image * g.rows() + row) * g.columns() * g.targetChannels() + slice * SLICE;
+        int from = CacheLine.FIRST + (image * g.rows() + row) * g.columns() * g.targetChannels() + slice * SLICE;
         loops.copy(g.columns(), width, dy, from, g.targetChannels(), upstream, to, SLICE);
     }
 
@@ -154,9 +154,9 @@ final class GroupedKernelGradient {
         for (int c = 0; c < g.depth(); c++) {
             for (int r = 0; r < g.tapRows(); r++) {
                 for (int s = 0; s < g.tapColumns(); s++) {
-                    int in = Scratch.FIRST + slice * size + (c * paddedTaps + layout.position(r, s)) * SLICE;
+                    int in = CacheLine.FIRST + slice * size + (c * paddedTaps + layout.position(r, s)) * SLICE;
                     int tap = (r * g.tapColumns() + s) * g.depth() + c;
-                    int out = Scratch.FIRST + tap * g.targetChannels() + slice * SLICE;
+                    int out = CacheLine.FIRST + tap * g.targetChannels() + slice * SLICE;
                     for (int k = 0; k < layout.width(slice); k++) {
                         float sum = sums[in + k];
                         for (int team = 1; team < teams; team++) {

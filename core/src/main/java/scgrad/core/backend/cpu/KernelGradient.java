@@ -59,7 +59,7 @@ final class KernelGradient {
     void run(Gather g, float[] x, float[] dy, float[] dw) {
         int channels = g.targetChannels();
         Upstream whole = (chunk, first, count, worker) -> {
-            int from = Scratch.FIRST + first * channels;
+            int from = CacheLine.FIRST + first * channels;
             Prefetch.range(dy, from, from + count * channels);
             return new Rows(dy, from + g.targetChannel());
         };
@@ -109,7 +109,7 @@ final class KernelGradient {
         int teams = teams(g, bands);
         // a share prepares all of dy for itself, so there are no more than threads to use
         int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
-        float[] sums = pool.take(Scratch.FIRST + (long) teams * size);
+        float[] sums = pool.take(CacheLine.FIRST + (long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
@@ -125,18 +125,18 @@ final class KernelGradient {
                         x,
                         dy,
                         sums,
-                        Scratch.FIRST + team * size,
+                        CacheLine.FIRST + team * size,
                         chunk > from,
                         worker);
             }
         });
         threads.run(slices, (slice, worker) -> {
             int rows = Math.min(SLICE, g.kernelRows() - slice * SLICE);
-            int out = Scratch.FIRST + slice * SLICE * g.targetChannels() + g.targetChannel();
+            int out = CacheLine.FIRST + slice * SLICE * g.targetChannels() + g.targetChannel();
             for (int panel = 0; panel < Panels.count(g.filters()); ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 int pitch = tile.columns();
-                int sum = Scratch.FIRST + block(g, slice, panel, tile);
+                int sum = CacheLine.FIRST + block(g, slice, panel, tile);
                 for (int team = 1; team < teams; team++) {
                     loops.binary(Binary.ADD, sums, sum, sums, team * size + sum, sums, sum, rows * pitch);
                 }
@@ -187,19 +187,19 @@ final class KernelGradient {
                 pixels,
                 g.filters(),
                 upstream,
-                Scratch.FIRST,
+                CacheLine.FIRST,
                 panelPitch);
         if (pointwise(g)) {
             float[] image = upstream;
             int imageSlice = 0;
             if (x != null) {
                 int first = firstSlice * SLICE;
-                int xOffset = Scratch.FIRST + pixel * g.sourceChannels() + g.sourceChannel() + first;
+                int xOffset = CacheLine.FIRST + pixel * g.sourceChannels() + g.sourceChannel() + first;
                 int channels = Math.min(endSlice * SLICE, g.depth()) - first;
                 image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
                 imageSlice = firstSlice;
                 Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
-                loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, Scratch.FIRST, panelPitch);
+                loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, CacheLine.FIRST, panelPitch);
             }
             // two panels stay in the first-level cache while all slices pass by
             for (int panel = 0; panel < panels; ) {
@@ -242,9 +242,9 @@ final class KernelGradient {
             tile.outer(
                     pixels,
                     image,
-                    Scratch.FIRST + imageOffset + row,
+                    CacheLine.FIRST + imageOffset + row,
                     upstream,
-                    Scratch.FIRST + panel * panelPitch,
+                    CacheLine.FIRST + panel * panelPitch,
                     panelPitch,
                     sums,
                     sum + row * tile.columns(),
@@ -257,11 +257,11 @@ final class KernelGradient {
         int row = slice * SLICE;
         int end = Math.min(row + SLICE, g.kernelRows());
         if (end - row < SLICE) {
-            Arrays.fill(image, Scratch.FIRST, Scratch.FIRST + part.images() * part.rows() * g.columns() * SLICE, 0);
+            Arrays.fill(image, CacheLine.FIRST, CacheLine.FIRST + part.images() * part.rows() * g.columns() * SLICE, 0);
         }
         // neighbouring taps of a kernel's row read neighbouring numbers
         boolean joined = g.step() == 1 && g.depth() == g.sourceChannels();
-        int to = Scratch.FIRST;
+        int to = CacheLine.FIRST;
         while (row < end) {
             int tap = row / g.depth();
             int channel = row % g.depth();
@@ -287,7 +287,7 @@ final class KernelGradient {
         for (int n = part.image(); n < part.image() + part.images(); n++) {
             for (int i = part.row(); i < part.row() + part.rows(); i++) {
                 int row = g.originRow() + i * g.stride() + r * g.step();
-                int in = Scratch.FIRST
+                int in = CacheLine.FIRST
                         + ((n * g.sourceHeight() + row) * g.sourceWidth() + column) * g.sourceChannels()
                         + g.sourceChannel()
                         + channel;

@@ -57,7 +57,7 @@ record Lines(int rows, int channels, int width, int chunkLines) {
 
     /** Where a chunk begins in its array. */
     int start(int item) {
-        return Scratch.FIRST + item * chunk();
+        return CacheLine.FIRST + item * chunk();
     }
 
     int length(int item) {

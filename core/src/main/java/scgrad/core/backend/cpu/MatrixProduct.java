@@ -36,7 +36,7 @@ final class MatrixProduct {
             return;
         }
         if (k == 0) {
-            Arrays.fill(y, Scratch.FIRST, Scratch.FIRST + m * n, 0);
+            Arrays.fill(y, CacheLine.FIRST, CacheLine.FIRST + m * n, 0);
             return;
         }
         if (m == 1 && transposeB) {
@@ -46,7 +46,7 @@ final class MatrixProduct {
         if (transposeB && !transposeA && (m < n || n < FEW_COLUMNS && (long) m * k <= FEW_NUMBERS)) {
             // the rows of b, such as a classifier's weights, are read where they lie, and those of a are packed; the
             // sums are the same
-            float[] transposed = pool.take(Scratch.FIRST + (long) m * n);
+            float[] transposed = pool.take(CacheLine.FIRST + (long) m * n);
             withPanels(n, m, k, b, false, a, true, transposed);
             transpose(transposed, n, m, y);
             pool.give(transposed);
@@ -60,8 +60,8 @@ final class MatrixProduct {
             int m, int n, int k, float[] a, boolean transposeA, float[] b, boolean transposeB, float[] y) {
         Gather g = Gather.product(m, n, k);
         float[] packed = pool.take(Panels.length(k, n));
-        pointwise.pack(g, pointwise.panels(g, b, Scratch.FIRST, transposeB ? 1 : n, transposeB ? k : 1), packed);
-        float[] left = transposeA ? pool.take(Scratch.FIRST + (long) m * k) : a;
+        pointwise.pack(g, pointwise.panels(g, b, CacheLine.FIRST, transposeB ? 1 : n, transposeB ? k : 1), packed);
+        float[] left = transposeA ? pool.take(CacheLine.FIRST + (long) m * k) : a;
         if (transposeA) {
             transpose(a, k, m, left);
         }
@@ -77,8 +77,8 @@ final class MatrixProduct {
         int rows = Math.max(1, CHUNK / k);
         threads.run((n + rows - 1) / rows, (item, worker) -> {
             int first = item * rows;
-            int from = Scratch.FIRST + first * k;
-            loops.dots(b, from, Math.min(rows, n - first), k, a, Scratch.FIRST, y, Scratch.FIRST + first);
+            int from = CacheLine.FIRST + first * k;
+            loops.dots(b, from, Math.min(rows, n - first), k, a, CacheLine.FIRST, y, CacheLine.FIRST + first);
         });
     }
 
@@ -93,7 +93,7 @@ final class MatrixProduct {
         for (int block = 0; block < rows; block += BLOCK) {
             for (int column = first; column < end; column++) {
                 for (int row = block; row < Math.min(block + BLOCK, rows); row++) {
-                    to[Scratch.FIRST + column * rows + row] = a[Scratch.FIRST + row * columns + column];
+                    to[CacheLine.FIRST + column * rows + row] = a[CacheLine.FIRST + row * columns + column];
                 }
             }
         }

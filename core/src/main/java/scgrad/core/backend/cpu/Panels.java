@@ -7,9 +7,6 @@ import java.util.Arrays;
  * with a cache line: a tile that loads its panels across lines reaches 156 GFLOP/s instead of 168 on an Emerald Rapids core.
  */
 final class Panels {
-    /** Floats of a cache line. */
-    private static final int LINE = 16;
-
     private Panels() {}
 
     static int count(int columns) {
@@ -23,7 +20,7 @@ final class Panels {
 
     /** Where a panel of so many rows begins. */
     static int at(int panel, int rows) {
-        return Scratch.FIRST + panel * rows * Tiles.COLUMNS;
+        return CacheLine.FIRST + panel * rows * Tiles.COLUMNS;
     }
 
     /** The panels of a kernel that is packed already. */
@@ -56,8 +53,8 @@ final class Panels {
         if (columnStride == 1) {
             loops.copyRows(matrix, in, rowStride, packed, at, Tiles.COLUMNS, rows, width);
         } else {
-            for (int row = 0; row < rows; row += LINE) {
-                int count = Math.min(LINE, rows - row);
+            for (int row = 0; row < rows; row += CacheLine.FLOATS) {
+                int count = Math.min(CacheLine.FLOATS, rows - row);
                 transpose(matrix, in + row * rowStride, columnStride, packed, at + row * Tiles.COLUMNS, width, count);
             }
         }

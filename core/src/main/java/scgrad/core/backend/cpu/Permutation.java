@@ -12,7 +12,8 @@ record Permutation(Threads threads) {
         float[] to = CpuBackend.data(y);
         int last = order.length - 1;
         if (last < 1) {
-            System.arraycopy(from, Scratch.FIRST, to, Scratch.FIRST, y.shape().length());
+            System.arraycopy(
+                    from, CacheLine.FIRST, to, CacheLine.FIRST, y.shape().length());
             return;
         }
         int[] own = x.shape().strides();
@@ -29,9 +30,9 @@ record Permutation(Threads threads) {
                 y.shape().size(0),
                 (item, worker) -> Index.walk(
                         middle,
-                        Scratch.FIRST + item * xs[0],
+                        CacheLine.FIRST + item * xs[0],
                         middleX,
-                        Scratch.FIRST + item * ys[0],
+                        CacheLine.FIRST + item * ys[0],
                         middleY,
                         (i, j) -> line(from, i, xs[last], to, j, count)));
     }

@@ -95,7 +95,7 @@ final class PointwiseBatchNorm {
         float[] gamma = CpuBackend.data(norm.gamma());
         float[] beta = CpuBackend.data(norm.beta());
         BatchNorms.scaleShift(filters, mean, variance, norm.epsilon(), gamma, beta, scale, shift);
-        float[] scaled = pool.take(Scratch.FIRST + (long) g.channels() * filters);
+        float[] scaled = pool.take(CacheLine.FIRST + (long) g.channels() * filters);
         BatchNorms.fold(w, g.channels() * filters, scale, filters, scaled);
         Gather gather = Gather.product(pixels(g), filters, g.channels());
         float[] packed = pack(gather, scaled, filters, 1);
@@ -115,16 +115,16 @@ final class PointwiseBatchNorm {
             double[] variances = new double[to - from];
             for (int c = 0; c < channels; c++) {
                 covariances(channels, filters, moments, w, c, from, covariances);
-                double centre = moments[Scratch.FIRST + c];
+                double centre = moments[CacheLine.FIRST + c];
                 for (int k = from; k < to; k++) {
-                    float weight = w[Scratch.FIRST + c * filters + k];
+                    float weight = w[CacheLine.FIRST + c * filters + k];
                     means[k - from] += centre * weight;
                     variances[k - from] += covariances[k - from] * weight;
                 }
             }
             for (int k = from; k < to; k++) {
-                mean[Scratch.FIRST + k] = (float) means[k - from];
-                variance[Scratch.FIRST + k] = (float) Math.max(variances[k - from], 0);
+                mean[CacheLine.FIRST + k] = (float) means[k - from];
+                variance[CacheLine.FIRST + k] = (float) Math.max(variances[k - from], 0);
             }
         });
     }
@@ -134,8 +134,8 @@ final class PointwiseBatchNorm {
             int channels, int filters, float[] moments, float[] w, int c, int from, double[] sums) {
         Arrays.fill(sums, 0);
         for (int other = 0; other < channels; other++) {
-            double covariance = moments[Scratch.FIRST + (1 + c) * channels + other];
-            int row = Scratch.FIRST + other * filters + from;
+            double covariance = moments[CacheLine.FIRST + (1 + c) * channels + other];
+            int row = CacheLine.FIRST + other * filters + from;
             for (int k = 0; k < sums.length; k++) {
                 sums[k] += covariance * w[row + k];
             }
@@ -152,7 +152,7 @@ final class PointwiseBatchNorm {
         for (int c = 0; c < channels; c++) {
             double sum = 0;
             for (int p = 0; p < near; p++) {
-                sum += x[Scratch.FIRST + p * channels + c];
+                sum += x[CacheLine.FIRST + p * channels + c];
             }
             pilot[c] = (float) (sum / near);
         }
@@ -160,30 +160,30 @@ final class PointwiseBatchNorm {
         int width = lines.width();
         int chunks = KernelGradient.chunks(squares);
         float[] sums = pool.take((long) chunks * width);
-        float[] square = pool.take(Scratch.FIRST + (long) channels * channels);
+        float[] square = pool.take(CacheLine.FIRST + (long) channels * channels);
         products.squares(
                 squares,
                 (chunk, first, count, worker) -> {
-                    int from = Scratch.FIRST + first * channels;
+                    int from = CacheLine.FIRST + first * channels;
                     Prefetch.range(x, from, from + count * channels);
                     float[] centred = scratch.floats(worker, DirectConvolution.BAND, count * channels);
-                    loops.centre(x, from, count * channels, width, pilot, centred, Scratch.FIRST);
+                    loops.centre(x, from, count * channels, width, pilot, centred, CacheLine.FIRST);
                     float[] own = scratch.floats(worker, CHUNK_SUMS, width);
-                    loops.sums(centred, Scratch.FIRST, count * channels, width, own, 0);
+                    loops.sums(centred, CacheLine.FIRST, count * channels, width, own, 0);
                     System.arraycopy(own, 0, sums, chunk * width, width);
-                    return new KernelGradient.Rows(centred, Scratch.FIRST);
+                    return new KernelGradient.Rows(centred, CacheLine.FIRST);
                 },
                 square);
         double[] off = new double[channels];
         lines.totals(sums, chunks, 0, channels, off);
         for (int c = 0; c < channels; c++) {
             off[c] /= pixels;
-            moments[Scratch.FIRST + c] = (float) (pilot[c] + off[c]);
+            moments[CacheLine.FIRST + c] = (float) (pilot[c] + off[c]);
         }
         for (int c = 0; c < channels; c++) {
             for (int k = 0; k < channels; k++) {
-                double product = square[Scratch.FIRST + c * channels + k];
-                moments[Scratch.FIRST + (1 + c) * channels + k] = (float) (product / pixels - off[c] * off[k]);
+                double product = square[CacheLine.FIRST + c * channels + k];
+                moments[CacheLine.FIRST + (1 + c) * channels + k] = (float) (product / pixels - off[c] * off[k]);
             }
         }
         pool.give(pilot);
@@ -193,7 +193,7 @@ final class PointwiseBatchNorm {
 
     private float[] pack(Gather g, float[] w, int rowStride, int columnStride) {
         float[] packed = pool.take(Panels.length(g.depth(), g.filters()));
-        pointwise.pack(g, pointwise.panels(g, w, Scratch.FIRST, rowStride, columnStride), packed);
+        pointwise.pack(g, pointwise.panels(g, w, CacheLine.FIRST, rowStride, columnStride), packed);
         return packed;
     }
 
@@ -228,7 +228,7 @@ final class PointwiseBatchNorm {
         int channels = g.channels();
         int filters = g.filters();
         int pixels = pixels(g);
-        float[] product = pool.take(Scratch.FIRST + (long) channels * filters);
+        float[] product = pool.take(CacheLine.FIRST + (long) channels * filters);
         double[] sums = product(g, x, arriving, product);
         double[] a = new double[filters];
         double[] b = new double[filters];
@@ -237,15 +237,15 @@ final class PointwiseBatchNorm {
             double[] dots = new double[to - from];
             for (int i = 0; i < channels; i++) {
                 for (int k = from; k < to; k++) {
-                    int at = Scratch.FIRST + i * filters + k;
-                    double centred = product[at] - moments[Scratch.FIRST + i] * sums[k];
+                    int at = CacheLine.FIRST + i * filters + k;
+                    double centred = product[at] - moments[CacheLine.FIRST + i] * sums[k];
                     product[at] = (float) centred;
                     dots[k - from] += w[at] * centred;
                 }
             }
             for (int k = from; k < to; k++) {
                 double dot = dots[k - from];
-                int at = Scratch.FIRST + k;
+                int at = CacheLine.FIRST + k;
                 BatchNorms.Terms terms = BatchNorms.Terms.of(
                         gamma[at], mean[at], variance[at], norm.epsilon(), sums[k], dot, pixels, true);
                 dgamma[at] = (float) (dot * terms.inverse());
@@ -258,7 +258,7 @@ final class PointwiseBatchNorm {
             for (int i = 0; i < channels && dw != null; i++) {
                 covariances(channels, filters, moments, w, i, from, covariances);
                 for (int k = from; k < to; k++) {
-                    int at = Scratch.FIRST + i * filters + k;
+                    int at = CacheLine.FIRST + i * filters + k;
                     dw[at] = (float) (a[k] * product[at] + pixels * b[k] * covariances[k - from]);
                 }
             }
@@ -281,7 +281,7 @@ final class PointwiseBatchNorm {
                 gather,
                 x,
                 (chunk, first, count, worker) -> {
-                    int from = Scratch.FIRST + first * filters;
+                    int from = CacheLine.FIRST + first * filters;
                     int numbers = count * filters;
                     float[] own = scratch.floats(worker, CHUNK_SUMS, width);
                     Prefetch.range(arriving.dy, from, from + numbers);
@@ -314,14 +314,14 @@ final class PointwiseBatchNorm {
             float[] dx) {
         int channels = g.channels();
         int filters = g.filters();
-        float[] scaled = pool.take(Scratch.FIRST + (long) channels * filters);
-        float[] throughStatistics = pool.take(Scratch.FIRST + (long) channels * filters);
-        float[] through = pool.take(Scratch.FIRST + (long) channels * channels);
+        float[] scaled = pool.take(CacheLine.FIRST + (long) channels * filters);
+        float[] throughStatistics = pool.take(CacheLine.FIRST + (long) channels * filters);
+        float[] through = pool.take(CacheLine.FIRST + (long) channels * channels);
         float[] shift = pool.take(channels + Tiles.COLUMNS);
         for (int i = 0; i < channels; i++) {
             double constant = 0;
             for (int k = 0; k < filters; k++) {
-                int at = Scratch.FIRST + i * filters + k;
+                int at = CacheLine.FIRST + i * filters + k;
                 scaled[at] = (float) (a[k] * w[at]);
                 throughStatistics[at] = (float) (b[k] * w[at]);
                 constant += c[k] * w[at];

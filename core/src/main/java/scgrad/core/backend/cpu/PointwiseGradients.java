@@ -45,7 +45,7 @@ final class PointwiseGradients {
     void run(ConvGeometry g, float[] x, float[] w, NormInputGradient dy, Epilogue epilogue, float[] dx, float[] dw) {
         Gather back = Gather.product(g.batch() * g.outHeight() * g.outWidth(), g.channels(), g.filters());
         float[] packed = pool.take(Panels.length(g.filters(), g.channels()));
-        pointwise.pack(back, pointwise.panels(back, w, Scratch.FIRST, 1, g.filters()), packed);
+        pointwise.pack(back, pointwise.panels(back, w, CacheLine.FIRST, 1, g.filters()), packed);
         kernelGradient.run(Gather.forward(g, 0), x, new Chunks(g, dy, packed, epilogue, dx), dw);
         pool.give(packed);
     }
@@ -71,12 +71,12 @@ final class PointwiseGradients {
         @Override
         public KernelGradient.Rows of(int number, int first, int count, int worker) {
             float[] chunk = scratch.floats(worker, DirectConvolution.BAND, count * filters);
-            int from = Scratch.FIRST + first * filters;
+            int from = CacheLine.FIRST + first * filters;
             dy.prefetch(from, count * filters);
-            dy.compute(from, count * filters, chunk, Scratch.FIRST);
+            dy.compute(from, count * filters, chunk, CacheLine.FIRST);
             Gather back = Gather.product(count, channels, filters);
             pointwise.runInside(back, chunk, packed, epilogue, dx, first * channels, worker);
-            return new KernelGradient.Rows(chunk, Scratch.FIRST);
+            return new KernelGradient.Rows(chunk, CacheLine.FIRST);
         }
     }
 }

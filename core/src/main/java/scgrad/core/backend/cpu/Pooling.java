@@ -54,7 +54,7 @@ final class Pooling {
 
     /** Where a row of an image begins. */
     private static int row(Shape shape, int n, int h) {
-        return Scratch.FIRST + (n * shape.size(1) + h) * rowLength(shape);
+        return CacheLine.FIRST + (n * shape.size(1) + h) * rowLength(shape);
     }
 
     void average(Windows rows, Windows columns, Shape shape, float[] x, float[] y) {
@@ -75,7 +75,7 @@ final class Pooling {
                     rows.divisor()[i],
                     channels,
                     y,
-                    Scratch.FIRST + item * columns.outputs() * channels);
+                    CacheLine.FIRST + item * columns.outputs() * channels);
         });
     }
 
@@ -85,13 +85,13 @@ final class Pooling {
         eachRow(shape.size(0) * shape.size(1), length, (item, worker) -> {
             int n = item / shape.size(1);
             int h = item % shape.size(1);
-            int to = Scratch.FIRST + item * length;
+            int to = CacheLine.FIRST + item * length;
             Arrays.fill(dx, to, to + length, 0);
             for (int i = 0; i < rows.outputs(); i++) {
                 if (rows.start()[i] <= h && h < rows.end()[i]) {
                     pixels.spreadPixels(
                             dy,
-                            Scratch.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
+                            CacheLine.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
                             columns.start(),
                             columns.end(),
                             columns.divisor(),
@@ -113,7 +113,7 @@ final class Pooling {
             int count = rows.end()[i] - rows.start()[i];
             float[] largest = scratch.floats(worker, ROW, length);
             pixels.maxRows(x, first, length, count, largest, 0, length);
-            int out = Scratch.FIRST + item * columns.outputs() * channels;
+            int out = CacheLine.FIRST + item * columns.outputs() * channels;
             pixels.maxPixels(largest, 0, columns.start(), columns.end(), channels, y, out);
         });
     }
@@ -134,7 +134,7 @@ final class Pooling {
                             x,
                             y,
                             dy,
-                            Scratch.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
+                            CacheLine.FIRST + (n * rows.outputs() + i) * columns.outputs() * channels,
                             rows.start()[i],
                             rows.end()[i],
                             columns.start(),
@@ -156,7 +156,7 @@ final class Pooling {
                 shape.size(0) * rows.outputs(),
                 length,
                 (item, worker) ->
-                        interpolateRow(rows, columns, shape, item, x, worker, y, Scratch.FIRST + item * length));
+                        interpolateRow(rows, columns, shape, item, x, worker, y, CacheLine.FIRST + item * length));
     }
 
     /** One row of the interpolated images, stored from {@code out} on. */
@@ -190,10 +190,11 @@ final class Pooling {
                 float weight = (float) rows.weight()[i];
                 float share = (rows.low()[i] == h ? 1 - weight : 0) + (rows.high()[i] == h ? weight : 0);
                 if (share != 0) {
-                    pixels.addScaled(dy, Scratch.FIRST + (n * rows.outputs() + i) * upLength, share, sum, 0, upLength);
+                    pixels.addScaled(
+                            dy, CacheLine.FIRST + (n * rows.outputs() + i) * upLength, share, sum, 0, upLength);
                 }
             }
-            int to = Scratch.FIRST + item * length;
+            int to = CacheLine.FIRST + item * length;
             Arrays.fill(dx, to, to + length, 0);
             pixels.unmixPixels(sum, 0, columns.low(), columns.high(), columns.weight(), channels, dx, to);
         });
@@ -206,7 +207,7 @@ final class Pooling {
         float[] argument = scratch.floats(worker, ARGUMENT, length);
         interpolateRow(rows, columns, context, item, c, worker, argument, 0);
         if (b != null) {
-            loops.binary(Binary.ADD, argument, 0, b, Scratch.FIRST + item * length, argument, 0, length);
+            loops.binary(Binary.ADD, argument, 0, b, CacheLine.FIRST + item * length, argument, 0, length);
         }
         return argument;
     }
@@ -216,7 +217,7 @@ final class Pooling {
         int length = columns.outputs() * context.channels();
         eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
             float[] argument = argument(rows, columns, context, item, b, c, worker);
-            loops.gate(a, Scratch.FIRST + item * length, argument, y, length);
+            loops.gate(a, CacheLine.FIRST + item * length, argument, y, length);
         });
     }
 
@@ -233,7 +234,7 @@ final class Pooling {
         int length = columns.outputs() * context.channels();
         eachRow(context.size(0) * rows.outputs(), length, (item, worker) -> {
             float[] argument = argument(rows, columns, context, item, b, c, worker);
-            loops.gateGradient(a, Scratch.FIRST + item * length, argument, dy, da, db, length);
+            loops.gateGradient(a, CacheLine.FIRST + item * length, argument, dy, da, db, length);
         });
     }
 }

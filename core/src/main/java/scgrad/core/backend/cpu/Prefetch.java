@@ -12,7 +12,6 @@ final class Prefetch {
     /** Arrays of at most this many floats are in a cache. */
     static final int NEAR = 1 << 20;
 
-    private static final int LINE = 16;
     /** Of more pixels most find a kernel in a cache anyway. */
     private static final int FEW_PIXELS = 256;
     /** A kernel of so many floats is read in a moment, and those that meet their pixels chunk by chunk stay in a cache. */
@@ -27,7 +26,7 @@ final class Prefetch {
     static void range(float[] x, int from, int to) {
         if (x.length > NEAR) {
             float sum = 0;
-            for (int i = from; i < to; i += LINE) {
+            for (int i = from; i < to; i += CacheLine.FLOATS) {
                 sum += x[i];
             }
             keep(sum);
@@ -40,7 +39,7 @@ final class Prefetch {
             float sum = 0;
             for (int row = first; row < end; row++) {
                 int from = offsets[row] + shift;
-                for (int i = from; i < from + count; i += LINE) {
+                for (int i = from; i < from + count; i += CacheLine.FLOATS) {
                     sum += x[i];
                 }
             }
@@ -65,8 +64,8 @@ final class Prefetch {
             int third = second + (panel + 2 < count ? pitch : 0);
             int fourth = third + (panel + 3 < count ? pitch : 0);
             for (int row = 0; row < depth; row++) {
-                sum += packed[first + row * LINE] + packed[second + row * LINE];
-                sum += packed[third + row * LINE] + packed[fourth + row * LINE];
+                sum += packed[first + row * CacheLine.FLOATS] + packed[second + row * CacheLine.FLOATS];
+                sum += packed[third + row * CacheLine.FLOATS] + packed[fourth + row * CacheLine.FLOATS];
             }
         }
         keep(sum);

@@ -48,11 +48,11 @@ record Reducer(Threads threads, NormLoops loops, BufferPool pool) {
         int[] strides = Index.reducedStrides(x.shape(), mask);
         double[] result = new double[y.shape().length()];
         Arrays.fill(result, f == Reduction.SUM ? 0 : Double.NEGATIVE_INFINITY);
-        Index.walk(x.shape().sizes(), Scratch.FIRST, x.shape().strides(), 0, strides, (i, j) -> {
+        Index.walk(x.shape().sizes(), CacheLine.FIRST, x.shape().strides(), 0, strides, (i, j) -> {
             result[j] = f == Reduction.SUM ? result[j] + from[i] : Math.max(result[j], from[i]);
         });
         for (int i = 0; i < result.length; i++) {
-            to[Scratch.FIRST + i] = (float) result[i];
+            to[CacheLine.FIRST + i] = (float) result[i];
         }
     }
 
@@ -68,7 +68,7 @@ record Reducer(Threads threads, NormLoops loops, BufferPool pool) {
         });
         threads.run(images, (image, worker) -> {
             for (int c = 0; c < channels; c++) {
-                y[Scratch.FIRST + image * channels + c] =
+                y[CacheLine.FIRST + image * channels + c] =
                         every(channels, sums, image * chunks * width + c, (image + 1) * chunks * width);
             }
         });
@@ -85,12 +85,12 @@ record Reducer(Threads threads, NormLoops loops, BufferPool pool) {
             int end = Math.min((item + 1) * group, images);
             int out = item * width;
             for (int image = item * group; image < end; image++) {
-                int at = Scratch.FIRST + image * length;
+                int at = CacheLine.FIRST + image * length;
                 if (length >= TINY) {
                     loops.sums(x, at, length, width, sums, out);
                 }
                 for (int c = 0; c < channels; c++) {
-                    y[Scratch.FIRST + image * channels + c] = length < TINY
+                    y[CacheLine.FIRST + image * channels + c] = length < TINY
                             ? every(channels, x, at + c, at + length)
                             : every(channels, sums, out + c, out + width);
                 }

@@ -21,8 +21,8 @@ record Regions(Threads threads, Loops loops) {
                 && size[axis] == y.shape().size(axis)) {
             run *= size[--axis];
         }
-        int xStart = Scratch.FIRST + Index.offset(from, xs);
-        int yStart = Scratch.FIRST + Index.offset(to, ys);
+        int xStart = CacheLine.FIRST + Index.offset(from, xs);
+        int yStart = CacheLine.FIRST + Index.offset(to, ys);
         int inner = Math.max(axis, 0);
         // the axes before the run that are evenly spaced on both sides
         int outer = inner;

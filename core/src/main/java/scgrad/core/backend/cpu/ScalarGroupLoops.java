@@ -24,7 +24,7 @@ final class ScalarGroupLoops implements GroupLoops {
             for (int p = 0; p < pixels - 2; p++) {
                 for (int t = 0; t < BLOCK * BLOCK; t++) {
                     int at = from + (i + t / BLOCK) * xPitch + (p + t % BLOCK) * SLICE;
-                    product(x, at, w, wOffset + t * SLICE, y, Scratch.FIRST + i * yPitch + (p + 2) * SLICE, true);
+                    product(x, at, w, wOffset + t * SLICE, y, CacheLine.FIRST + i * yPitch + (p + 2) * SLICE, true);
                 }
             }
         }
@@ -47,7 +47,7 @@ final class ScalarGroupLoops implements GroupLoops {
             for (int c = 0; c < depth; c++) {
                 for (int t = 0; t < taps; t++) {
                     int at = c * planePitch + addresses[p] + shifts[t];
-                    product(x, at, w, wOffset + (c * taps + t) * SLICE, y, Scratch.FIRST + p * SLICE, c + t > 0);
+                    product(x, at, w, wOffset + (c * taps + t) * SLICE, y, CacheLine.FIRST + p * SLICE, c + t > 0);
                 }
             }
         }
@@ -72,7 +72,7 @@ final class ScalarGroupLoops implements GroupLoops {
                 int to = sumOffset + c * sumPitch + t * SLICE;
                 for (int p = s; p < pixels; p++) {
                     int at = from + c * planePitch + t / BLOCK * xPitch + p * SLICE;
-                    product(x, at, dy, Scratch.FIRST + (p - s) * SLICE, sum, to, true);
+                    product(x, at, dy, CacheLine.FIRST + (p - s) * SLICE, sum, to, true);
                 }
             }
         }
@@ -94,7 +94,7 @@ final class ScalarGroupLoops implements GroupLoops {
         for (int t = 0; t < TAPS; t++) {
             for (int p = 0; p < pixels; p++) {
                 int at = from + addresses[p] + shifts[first + t];
-                product(x, at, dy, Scratch.FIRST + p * SLICE, sum, sumOffset + t * SLICE, true);
+                product(x, at, dy, CacheLine.FIRST + p * SLICE, sum, sumOffset + t * SLICE, true);
             }
         }
     }

@@ -50,7 +50,7 @@ final class ScatteredInputGradient {
         threads.run(
                 Panels.count(columns),
                 (panel, worker) -> Panels.pack(
-                        loops, w, Scratch.FIRST, 1, depth, depth, columns, panel, packed, Panels.at(panel, depth)));
+                        loops, w, CacheLine.FIRST, 1, depth, depth, columns, panel, packed, Panels.at(panel, depth)));
         int bands = (g.height() + ROWS - 1) / ROWS;
         threads.run(g.batch() * bands, (item, worker) -> {
             int first = item % bands * ROWS;
@@ -96,7 +96,7 @@ final class ScatteredInputGradient {
             loops.pixels()
                     .scatter(
                             scratch.floats(worker, DirectConvolution.SUMS, 0),
-                            Scratch.FIRST + from * run,
+                            CacheLine.FIRST + from * run,
                             OutputBlock.pitch(columns),
                             g.outWidth(),
                             to - from,
@@ -109,7 +109,7 @@ final class ScatteredInputGradient {
         int row = g.width() * g.channels();
         for (int h = first; h < end; h++) {
             int from = (h - first) * pitch + g.padding() * g.channels();
-            int to = Scratch.FIRST + (image * g.height() + h) * row;
+            int to = CacheLine.FIRST + (image * g.height() + h) * row;
             if (accumulate) {
                 loops.binary(Binary.ADD, dx, to, band, from, dx, to, row);
             } else {
@@ -123,7 +123,7 @@ final class ScatteredInputGradient {
         int pixels = g.outWidth();
         int depth = g.filters();
         products.begin(worker, pixels, columns);
-        int[] rows = products.rows(worker, pixels, Scratch.FIRST + first * depth, depth);
+        int[] rows = products.rows(worker, pixels, CacheLine.FIRST + first * depth, depth);
         int passes = (depth + DEPTH - 1) / DEPTH;
         for (int pass = 0; pass < passes; pass++) {
             int from = depth * pass / passes;

@@ -2,13 +2,6 @@ package scgrad.core.backend.cpu;
 
 /** Working memory of each worker, kept from call to call; a slot is one purpose. */
 final class Scratch {
-    /**
-     * The first float of an array that a cache line begins with, where the JVM aligns objects to lines ({@code -XX:ObjectAlignmentInBytes=64}, as
-     * the launcher does): 16 bytes of header and 12 floats. What is stored from there on in whole vectors crosses no line, which an Intel core
-     * takes twice as long for: Winograd's transforms take half the time on an Emerald Rapids. A Zen 5 gained little or nothing by aligned arrays.
-     */
-    static final int FIRST = 12;
-
     private final float[][][] floats;
     private final int[][][] ints;
 
@@ -17,10 +10,10 @@ final class Scratch {
         ints = new int[workers][slots][0];
     }
 
-    /** At least {@code length} floats from {@link #FIRST} on, values undefined. */
+    /** At least {@code length} floats from {@link CacheLine#FIRST} on, values undefined. */
     float[] floats(int worker, int slot, int length) {
-        if (floats[worker][slot].length < FIRST + length) {
-            floats[worker][slot] = new float[FIRST + length + length / 8];
+        if (floats[worker][slot].length < CacheLine.FIRST + length) {
+            floats[worker][slot] = new float[CacheLine.FIRST + length + length / 8];
         }
         return floats[worker][slot];
     }

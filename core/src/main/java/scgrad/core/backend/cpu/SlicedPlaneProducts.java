@@ -40,10 +40,10 @@ final class SlicedPlaneProducts implements PlaneProducts {
         int mPlane = planePitch(rows, panels * SLICE);
         int panelFloats = g.depth() * SLICE;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
-            int a = Scratch.FIRST + plane * vPlane;
+            int a = CacheLine.FIRST + plane * vPlane;
             for (int panel = 0; panel < panels; panel += 2) {
-                int b = Scratch.FIRST + plane * uPlane + (firstPanel + panel) * panelFloats;
-                int c = Scratch.FIRST + plane * mPlane + panel * slice;
+                int b = CacheLine.FIRST + plane * uPlane + (firstPanel + panel) * panelFloats;
+                int c = CacheLine.FIRST + plane * mPlane + panel * slice;
                 if (panel + 1 < panels) {
                     VectorSliceProduct512.pair(rows, g.depth(), v, a, slice, u, b, panelFloats, m, c, slice);
                 } else {

@@ -74,8 +74,8 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int end = Math.min(patchRow(last) + patch(), g.sourceHeight());
         Prefetch.range(
                 source,
-                Scratch.FIRST + (image(firstTile) * g.sourceHeight() + top) * line,
-                Scratch.FIRST + (image(last) * g.sourceHeight() + end) * line);
+                CacheLine.FIRST + (image(firstTile) * g.sourceHeight() + top) * line,
+                CacheLine.FIRST + (image(last) * g.sourceHeight() + end) * line);
     }
 
     /** Prefetches the target rows of some tiles. */
@@ -84,8 +84,8 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int last = firstTile + count - 1;
         Prefetch.range(
                 target,
-                Scratch.FIRST + (image(firstTile) * g.targetHeight() + row(firstTile)) * line,
-                Scratch.FIRST + (image(last) * g.targetHeight() + row(last) + rows(last)) * line);
+                CacheLine.FIRST + (image(firstTile) * g.targetHeight() + row(firstTile)) * line,
+                CacheLine.FIRST + (image(last) * g.targetHeight() + row(last) + rows(last)) * line);
     }
 
     /** How many patches side by side are copied together. */
@@ -129,7 +129,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int to = vFrom + (tile - firstTile) * rowPitch;
             if (inside(tile)) {
                 int pixel = (image(tile) * g.sourceHeight() + row) * g.sourceWidth() + column;
-                int from = Scratch.FIRST + pixel * all + first;
+                int from = CacheLine.FIRST + pixel * all + first;
                 transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);
                 tile++;
                 continue;
@@ -142,7 +142,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int width = width(run);
             copy(source, image(tile), g.sourceHeight(), g.sourceWidth(), all, row, column, patch(), width, copy);
             for (int i = 0; i < run; i++) {
-                int from = Scratch.FIRST + i * step() * all + first;
+                int from = CacheLine.FIRST + i * step() * all + first;
                 transforms.input(
                         copy, from, width * all, all, end - first, v, to + i * rowPitch, pitch, slicePitch, work);
             }
@@ -165,11 +165,11 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int size = Transforms.TILE;
         int all = g.targetChannels();
         if (rows(tile) == size && columns(tile) == size) {
-            int from = Scratch.FIRST + ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
+            int from = CacheLine.FIRST + ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
             transforms.upstream(dy, from, g.columns() * all, all, all, z, to, pitch, panelPitch, work);
         } else {
             copy(dy, n, g.rows(), g.columns(), all, row(tile), column(tile), size, size, patch);
-            transforms.upstream(patch, Scratch.FIRST, size * all, all, all, z, to, pitch, panelPitch, work);
+            transforms.upstream(patch, CacheLine.FIRST, size * all, all, all, z, to, pitch, panelPitch, work);
         }
     }
 
@@ -188,12 +188,12 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         int left = Math.min(Math.max(-column, 0), columns);
         int right = Math.max(Math.min(width - column, columns), left);
         for (int i = 0; i < rows; i++) {
-            int to = Scratch.FIRST + i * columns * channels;
+            int to = CacheLine.FIRST + i * columns * channels;
             int end = to + columns * channels;
             if (row + i < 0 || row + i >= height) {
                 Arrays.fill(copy, to, end, 0);
             } else {
-                int from = Scratch.FIRST + ((n * height + row + i) * width + column) * channels;
+                int from = CacheLine.FIRST + ((n * height + row + i) * width + column) * channels;
                 Arrays.fill(copy, to, to + left * channels, 0);
                 System.arraycopy(image, from + left * channels, copy, to + left * channels, (right - left) * channels);
                 Arrays.fill(copy, to + right * channels, end, 0);

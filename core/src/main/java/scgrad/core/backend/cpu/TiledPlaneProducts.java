@@ -81,7 +81,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                             sources,
                             position * vPlane,
                             u,
-                            Scratch.FIRST + (i * KERNEL + j) * uPlane,
+                            CacheLine.FIRST + (i * KERNEL + j) * uPlane,
                             m,
                             targets,
                             position * mPlane);
@@ -106,7 +106,7 @@ final class TiledPlaneProducts implements PlaneProducts {
             int existingColumns = manyColumns ? grid.columns(firstTile + tile) : 1;
             for (int i = 0; i < existingRows; i++) {
                 for (int j = 0; j < existingColumns; j++) {
-                    addresses[count++] = Scratch.FIRST + (i * side + j) * plane + tile * pitch;
+                    addresses[count++] = CacheLine.FIRST + (i * side + j) * plane + tile * pitch;
                 }
             }
         }

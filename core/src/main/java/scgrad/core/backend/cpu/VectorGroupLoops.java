@@ -87,7 +87,7 @@ final class VectorGroupLoops implements GroupLoops {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
             int at = from + source(lane, perGroup, c);
-            int to = Scratch.FIRST + lane;
+            int to = CacheLine.FIRST + lane;
             if (rows == 3) {
                 VectorGroupBlocks.threeRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, to, yPitch);
             } else {
@@ -161,7 +161,7 @@ final class VectorGroupLoops implements GroupLoops {
                 y7 = load(x, x7 + shift, shuffle).fma(weight, y7);
             }
         }
-        int at = Scratch.FIRST + p * SLICE + lane;
+        int at = CacheLine.FIRST + p * SLICE + lane;
         y0.intoArray(y, at + 0 * SLICE);
         y1.intoArray(y, at + 1 * SLICE);
         y2.intoArray(y, at + 2 * SLICE);
@@ -197,7 +197,7 @@ final class VectorGroupLoops implements GroupLoops {
                         from + lane,
                         xPitch,
                         dy,
-                        Scratch.FIRST + lane,
+                        CacheLine.FIRST + lane,
                         sum,
                         to + c * sumPitch,
                         sumPitch);
@@ -205,7 +205,15 @@ final class VectorGroupLoops implements GroupLoops {
             for (; c < depth; c++) {
                 int at = from + c * planePitch + source(lane, perGroup, c);
                 VectorGroupBlocks.correlate(
-                        pixels, shuffle(perGroup, c), x, at, xPitch, dy, Scratch.FIRST + lane, sum, to + c * sumPitch);
+                        pixels,
+                        shuffle(perGroup, c),
+                        x,
+                        at,
+                        xPitch,
+                        dy,
+                        CacheLine.FIRST + lane,
+                        sum,
+                        to + c * sumPitch);
             }
         }
     }
@@ -226,7 +234,7 @@ final class VectorGroupLoops implements GroupLoops {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
             int at = from + source(lane, perGroup, c);
-            sums(pixels, shuffle, x, at, addresses, shifts, first, dy, Scratch.FIRST + lane, sum, sumOffset + lane);
+            sums(pixels, shuffle, x, at, addresses, shifts, first, dy, CacheLine.FIRST + lane, sum, sumOffset + lane);
         }
     }
 

@@ -7,6 +7,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of a plane with 512-bit vectors, 8 rows at a time. Where a {@link ProductTile} takes rows from anywhere, these are 16 numbers
  * apart: all addresses are one register and a literal, and one call serves all rows. With a depth of 16 a tile spends two thirds of its
  * time on addresses and checks; measured on a Zen 5 core, 145 instead of 90 GFLOP/s for one panel, 170 to 195 for two, of 217 at the limit.
+ * One panel takes 16 rows at once where there are so many: 16 channels of 32 images of 32x32 0.40 ms instead of 0.42 on an Emerald Rapids.
  * The sums are the same chains, with the same bits. Sixteen steps written out are half as fast: C2 then checks every address.
  */
 final class VectorSliceProduct512 {

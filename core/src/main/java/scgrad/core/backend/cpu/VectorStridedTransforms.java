@@ -18,7 +18,7 @@ final class VectorStridedTransforms implements Transforms {
     private static final VectorSpecies<Float> SPECIES = VectorTransforms.SPECIES;
     private static final int LANES = VectorTransforms.LANES;
     private static final int PATCH = Transforms.patch(2);
-    private static final int FIRST = Scratch.FIRST;
+    private static final int FIRST = CacheLine.FIRST;
 
     @Override
     public int stride() {

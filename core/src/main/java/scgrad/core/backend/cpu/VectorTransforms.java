@@ -20,7 +20,7 @@ final class VectorTransforms implements AdjointTransforms {
     static final VectorSpecies<Float> SPECIES =
             FloatVector.SPECIES_PREFERRED.length() > PADDED ? FloatVector.SPECIES_512 : FloatVector.SPECIES_PREFERRED;
     static final int LANES = SPECIES.length();
-    private static final int FIRST = Scratch.FIRST;
+    private static final int FIRST = CacheLine.FIRST;
 
     @Override
     public void input(

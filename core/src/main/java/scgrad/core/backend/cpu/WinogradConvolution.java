@@ -61,7 +61,7 @@ final class WinogradConvolution {
 
     /** Floats of a transformed kernel's array. */
     static int kernelLength(Gather g) {
-        return Scratch.FIRST + PlaneProducts.kernelPlane(g) * Transforms.PLANES;
+        return CacheLine.FIRST + PlaneProducts.kernelPlane(g) * Transforms.PLANES;
     }
 
     /**
@@ -106,10 +106,10 @@ final class WinogradConvolution {
     private void transform(Gather g, KernelPanels panels, int panel, float[] u, int to, int uPlane, int worker) {
         int panelFloats = g.depth() * Tiles.COLUMNS;
         float[] packed = scratch.floats(worker, PACKED, TAPS * panelFloats);
-        panels.pack(panel, packed, Scratch.FIRST);
+        panels.pack(panel, packed, CacheLine.FIRST);
         float[] work = scratch.floats(worker, WORK, transforms.work());
         transforms.kernel(
-                packed, Scratch.FIRST, panelFloats, panelFloats, u, Scratch.FIRST + to * panelFloats, uPlane, work);
+                packed, CacheLine.FIRST, panelFloats, panelFloats, u, CacheLine.FIRST + to * panelFloats, uPlane, work);
     }
 
     /**
@@ -242,7 +242,7 @@ final class WinogradConvolution {
                 depth,
                 scratch.floats(worker, PATCH, grid.copyLength()),
                 v,
-                Scratch.FIRST,
+                CacheLine.FIRST,
                 products.rowPitch(depth),
                 pitch,
                 products.slicePitch(count, depth),
@@ -290,11 +290,11 @@ final class WinogradConvolution {
             int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);
             transforms.output(
                     m,
-                    Scratch.FIRST + t * products.rowPitch(channels),
+                    CacheLine.FIRST + t * products.rowPitch(channels),
                     products.planePitch(count, channels),
                     products.slicePitch(count, channels),
                     target,
-                    Scratch.FIRST + pixel * g.targetChannels() + filter,
+                    CacheLine.FIRST + pixel * g.targetChannels() + filter,
                     g.targetWidth() * g.targetChannels(),
                     g.targetChannels(),
                     filters,

@@ -61,7 +61,7 @@ final class WinogradKernelGradient {
             partByPart(grid, x, dy, dw);
             return;
         }
-        float[] sums = pool.take(Scratch.FIRST + (long) teams * size);
+        float[] sums = pool.take(CacheLine.FIRST + (long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
@@ -79,7 +79,7 @@ final class WinogradKernelGradient {
                         x,
                         dy,
                         sums,
-                        Scratch.FIRST + team * size,
+                        CacheLine.FIRST + team * size,
                         plane,
                         block > from,
                         worker);
@@ -90,7 +90,7 @@ final class WinogradKernelGradient {
         threads.run(slices * parts, (item, worker) -> {
             int slice = item / parts;
             int panel = item % parts * wide;
-            int from = Scratch.FIRST + (slice * panels + panel) * BLOCK;
+            int from = CacheLine.FIRST + (slice * panels + panel) * BLOCK;
             add(sums, from, plane, tiles.outer(g.filters() - panel * Tiles.COLUMNS), teams, size);
             finish(g, slice, panel, Math.min(panel + wide, panels), sums, from, plane, dw, worker);
         });
@@ -127,8 +127,8 @@ final class WinogradKernelGradient {
         int zPlane = panels * size * SLICE + SLICE;
         int vBlock = Transforms.PLANES * vPlane;
         int zBlock = Transforms.PLANES * zPlane;
-        float[] v = pool.take(Scratch.FIRST + (long) blocks * vBlock);
-        float[] z = pool.take(Scratch.FIRST + (long) blocks * zBlock);
+        float[] v = pool.take(CacheLine.FIRST + (long) blocks * vBlock);
+        float[] z = pool.take(CacheLine.FIRST + (long) blocks * zBlock);
         int pieces = (size + PIECE - 1) / PIECE;
         threads.run(blocks * pieces, (item, worker) -> {
             int block = item / pieces;
@@ -147,9 +147,9 @@ final class WinogradKernelGradient {
                         x,
                         dy,
                         v,
-                        Scratch.FIRST + block * vBlock + row,
+                        CacheLine.FIRST + block * vBlock + row,
                         z,
-                        Scratch.FIRST + block * zBlock + row,
+                        CacheLine.FIRST + block * zBlock + row,
                         worker);
             }
         });
@@ -173,18 +173,18 @@ final class WinogradKernelGradient {
                         firstPanel,
                         endPanel,
                         v,
-                        Scratch.FIRST + block * vBlock + firstSlice * size * SLICE,
+                        CacheLine.FIRST + block * vBlock + firstSlice * size * SLICE,
                         vPlane,
                         z,
-                        Scratch.FIRST + block * zBlock,
+                        CacheLine.FIRST + block * zBlock,
                         zPlane,
                         sums,
-                        Scratch.FIRST,
+                        CacheLine.FIRST,
                         plane,
                         block > 0);
             }
             for (int slice = firstSlice; slice < endSlice; slice++) {
-                int from = Scratch.FIRST + (slice - firstSlice) * (endPanel - firstPanel) * BLOCK;
+                int from = CacheLine.FIRST + (slice - firstSlice) * (endPanel - firstPanel) * BLOCK;
                 finish(g, slice, firstPanel, endPanel, sums, from, plane, dw, worker);
             }
         });
@@ -215,7 +215,19 @@ final class WinogradKernelGradient {
         grid.prefetchSource(x, firstTile, count);
         grid.prefetchTarget(dy, firstTile, count);
         transform(
-                grid, firstTile, count, count, firstSlice, endSlice, x, dy, v, Scratch.FIRST, z, Scratch.FIRST, worker);
+                grid,
+                firstTile,
+                count,
+                count,
+                firstSlice,
+                endSlice,
+                x,
+                dy,
+                v,
+                CacheLine.FIRST,
+                z,
+                CacheLine.FIRST,
+                worker);
         int to = sumsOffset + firstSlice * panels * BLOCK;
         multiply(
                 g,
@@ -225,10 +237,10 @@ final class WinogradKernelGradient {
                 0,
                 panels,
                 v,
-                Scratch.FIRST,
+                CacheLine.FIRST,
                 vPlane,
                 z,
-                Scratch.FIRST,
+                CacheLine.FIRST,
                 zPlane,
                 sums,
                 to,
@@ -341,14 +353,14 @@ final class WinogradKernelGradient {
                 int padded = Panels.count(tile.columns()) * Tiles.COLUMNS;
                 int count = Math.min(padded, g.filters() - first);
                 int in = from + (panel - firstPanel) * BLOCK + row * tile.columns();
-                int out = Scratch.FIRST + (slice * SLICE + row) * g.filters() + first;
+                int out = CacheLine.FIRST + (slice * SLICE + row) * g.filters() + first;
                 if (count == padded) {
                     transforms.kernelGradient(sums, in, plane, count, dw, out, tapPitch, work);
                 } else {
                     float[] taps = scratch.floats(worker, WinogradConvolution.PATCH, 9 * padded);
-                    transforms.kernelGradient(sums, in, plane, padded, taps, Scratch.FIRST, padded, work);
+                    transforms.kernelGradient(sums, in, plane, padded, taps, CacheLine.FIRST, padded, work);
                     for (int tap = 0; tap < 9; tap++) {
-                        System.arraycopy(taps, Scratch.FIRST + tap * padded, dw, out + tap * tapPitch, count);
+                        System.arraycopy(taps, CacheLine.FIRST + tap * padded, dw, out + tap * tapPitch, count);
                     }
                 }
                 panel += Panels.count(tile.columns());
