@@ -36,6 +36,9 @@
  *   <li>A branch before a loop that is taken both ways, or a second loop behind it, makes C2 keep addresses in vector registers and move them back
  *       in the first, by a port that multiplies on an Intel core: a tile loses a tenth to a sixth by it. A tile measured alone, always begun in one
  *       way and for even depths, does not show it; what a process runs compiles it ({@link scgrad.core.backend.cpu.OuterTile}).
+ *   <li>The index of an array is an int, and C2 adds each row's address to it at every step, since the sum might overflow. A memory segment over the
+ *       same array is read at a long, whose sums it takes out of the loop as pointers; but one access makes so many nodes that a tile of two
+ *       steps spills, and of one step it is slower than one of three with arrays.
  *   <li>{@code max} of floats is seven instructions for NaN and -0; a comparison and a blend, with the same result, are two.
  *   <li>The interpreter runs a vector loop a hundred times as slowly as C2's code: one that a step enters seldom, and nothing else does, stays
  *       there for dozens of steps. A classifier of ten columns took 1 % of a training step by it ({@code MatrixProduct}).
