@@ -211,8 +211,9 @@ final class OutputBlock {
             int channel) {
         float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
         int[] sumRows = scratch.ints(worker, DirectConvolution.SUM_ROWS, 0);
-        if (epilogue != null && epilogue.residual() != null && direct(epilogue, runs, depth)) {
-            Prefetch.rows(epilogue.residual(), targets, first, end, channel, channels);
+        float[] residual = epilogue == null ? null : epilogue.residual();
+        if (residual != null && direct(tiles.product(end - first, channels), residual, runs, depth)) {
+            Prefetch.rows(residual, targets, first, end, channel, channels);
         }
         for (int column = 0; column < channels; ) {
             ProductTile tile = tiles.product(end - first, channels - column);
@@ -241,10 +242,10 @@ final class OutputBlock {
                         y,
                         targets,
                         to);
-            } else if (whole && tile instanceof OutputTile direct && direct(epilogue, runs, depth)) {
+            } else if (whole && direct(tile, residual, runs, depth)) {
+                OutputTile direct = (OutputTile) tile;
                 float[] shifts = epilogue.shift();
                 float floor = epilogue.floor();
-                float[] residual = epilogue.residual();
                 for (int p = first; p < end; p += tile.rows()) {
                     if (runs > 1) {
                         direct.output(
@@ -320,8 +321,9 @@ final class OutputBlock {
         }
     }
 
-    private static boolean direct(Epilogue epilogue, int runs, int depth) {
-        return epilogue.residual() == null || runs == 1 && depth >= RESIDUAL_DEPTH;
+    /** Whether a tile takes its sums to the outputs itself. */
+    private static boolean direct(ProductTile tile, float[] residual, int runs, int depth) {
+        return tile instanceof OutputTile && (residual == null || runs == 1 && depth >= RESIDUAL_DEPTH);
     }
 
     /** Several runs take their blocks one by one. */
