@@ -34,12 +34,12 @@ final class BufferPool {
     private long peak;
     private long made;
 
-    /** Working memory of a kernel, until {@link #give}. */
+    /** Working memory of a kernel, at least {@code length} floats from {@link CacheLine#FIRST} on, until {@link #give}. */
     float[] take(long length) {
         return take(length, WORKING);
     }
 
-    /** An array's memory, until {@link #giveArray}. */
+    /** The same for an array, until {@link #giveArray}. */
     synchronized float[] takeArray(long length, boolean outlivesSteps) {
         float[] buffer = take(length, outlivesSteps ? PERSISTENT : STEP);
         if (outlivesSteps) {
@@ -127,19 +127,16 @@ final class BufferPool {
                 new MemoryUse("held ready for use", 4 * held, 4 * heldPeak));
     }
 
-    /**
-     * Eight sizes per power of two, at least {@link #LEAST}; above it behind the {@link CacheLine#FIRST} floats that fill a line with an array's
-     * header: one that keeps its first line free is then no larger than one that does not.
-     */
+    /** Eight sizes per power of two, behind the {@link CacheLine#FIRST} floats that fill a line with an array's header; {@link #LEAST} at least. */
     private static int size(long length) {
         if (length > Integer.MAX_VALUE - 64) {
             throw new IllegalArgumentException("an array of " + length + " floats is more than one Java array holds");
         }
-        if (length <= LEAST) {
+        if (length <= LEAST - CacheLine.FIRST) {
             return LEAST;
         }
-        int wanted = (int) length - CacheLine.FIRST;
+        int wanted = (int) length;
         int step = Math.max(Integer.highestOneBit(wanted) >> 3, 8);
-        return (int) Math.min(((long) wanted + step - 1) / step * step + CacheLine.FIRST, Integer.MAX_VALUE - 8);
+        return (int) Math.min(CacheLine.FIRST + ((long) wanted + step - 1) / step * step, Integer.MAX_VALUE - 8);
     }
 }

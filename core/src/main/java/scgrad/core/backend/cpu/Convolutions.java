@@ -148,7 +148,7 @@ final class Convolutions {
         } else {
             // the residual is read behind the sums
             boolean inPlace = epilogue != null && epilogue.residual() == y;
-            float[] sums = inPlace ? pool.take(y.length) : y;
+            float[] sums = inPlace ? pool.take((long) g.batch() * g.outHeight() * g.outWidth() * g.filters()) : y;
             grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), sums);
             finish(g, epilogue, sums, y);
             if (inPlace) {
@@ -164,7 +164,7 @@ final class Convolutions {
         }
         if (accumulate && alongGroups(g, g.channelsPerGroup())) {
             int line = g.width() * g.channels();
-            float[] own = pool.take(CacheLine.FIRST + (long) g.batch() * g.height() * line);
+            float[] own = pool.take((long) g.batch() * g.height() * line);
             inputGradient(g, dy, w, own, false);
             threads.run(g.batch() * g.height(), (item, worker) -> {
                 int at = CacheLine.FIRST + item * line;

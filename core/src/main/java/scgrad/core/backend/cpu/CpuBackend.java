@@ -110,7 +110,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Object take(long length, boolean persistent) {
-        return pool.takeArray(CacheLine.FIRST + length, persistent);
+        return pool.takeArray(length, persistent);
     }
 
     @Override

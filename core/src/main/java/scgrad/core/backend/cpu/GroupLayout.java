@@ -53,7 +53,7 @@ record GroupLayout(Gather g, boolean blocks, int tapRows, int tapColumns) {
 
     /** Floats of a kernel packed as [slices][c][taps][16]. */
     int packedLength() {
-        return kernel(slices());
+        return slices() * g.depth() * taps() * SLICE;
     }
 
     /** Where a slice of it begins. */

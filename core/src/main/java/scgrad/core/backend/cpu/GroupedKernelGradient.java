@@ -35,7 +35,7 @@ final class GroupedKernelGradient {
         int teams = Math.min(MOST_TEAMS, bands.items());
         int share = layout.slicesPerItem(teams);
         int shares = (slices + share - 1) / share;
-        float[] sums = pool.take(CacheLine.FIRST + (long) teams * slices * size);
+        float[] sums = pool.take((long) teams * slices * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int first = item % shares * share;

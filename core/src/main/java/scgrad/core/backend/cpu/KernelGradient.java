@@ -109,7 +109,7 @@ final class KernelGradient {
         int teams = teams(g, bands);
         // a share prepares all of dy for itself, so there are no more than threads to use
         int shares = Math.max(1, Math.min(slices, (threads.count() + teams - 1) / teams));
-        float[] sums = pool.take(CacheLine.FIRST + (long) teams * size);
+        float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;

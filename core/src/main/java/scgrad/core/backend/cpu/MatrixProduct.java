@@ -46,7 +46,7 @@ final class MatrixProduct {
         if (transposeB && !transposeA && (m < n || n < FEW_COLUMNS && (long) m * k <= FEW_NUMBERS)) {
             // the rows of b, such as a classifier's weights, are read where they lie, and those of a are packed; the
             // sums are the same
-            float[] transposed = pool.take(CacheLine.FIRST + (long) m * n);
+            float[] transposed = pool.take((long) m * n);
             withPanels(n, m, k, b, false, a, true, transposed);
             transpose(transposed, n, m, y);
             pool.give(transposed);
@@ -61,7 +61,7 @@ final class MatrixProduct {
         Gather g = Gather.product(m, n, k);
         float[] packed = pool.take(Panels.length(k, n));
         pointwise.pack(g, pointwise.panels(g, b, CacheLine.FIRST, transposeB ? 1 : n, transposeB ? k : 1), packed);
-        float[] left = transposeA ? pool.take(CacheLine.FIRST + (long) m * k) : a;
+        float[] left = transposeA ? pool.take((long) m * k) : a;
         if (transposeA) {
             transpose(a, k, m, left);
         }

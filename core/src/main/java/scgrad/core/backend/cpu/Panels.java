@@ -13,9 +13,9 @@ final class Panels {
         return (columns + Tiles.COLUMNS - 1) / Tiles.COLUMNS;
     }
 
-    /** Floats of an array for so many rows and columns. */
+    /** Floats of so many rows and columns. */
     static int length(int rows, int columns) {
-        return at(count(columns), rows);
+        return count(columns) * rows * Tiles.COLUMNS;
     }
 
     /** Where a panel of so many rows begins. */

@@ -95,7 +95,7 @@ final class PointwiseBatchNorm {
         float[] gamma = CpuBackend.data(norm.gamma());
         float[] beta = CpuBackend.data(norm.beta());
         BatchNorms.scaleShift(filters, mean, variance, norm.epsilon(), gamma, beta, scale, shift);
-        float[] scaled = pool.take(CacheLine.FIRST + (long) g.channels() * filters);
+        float[] scaled = pool.take((long) g.channels() * filters);
         BatchNorms.fold(w, g.channels() * filters, scale, filters, scaled);
         Gather gather = Gather.product(pixels(g), filters, g.channels());
         float[] packed = pack(gather, scaled, filters, 1);
@@ -160,7 +160,7 @@ final class PointwiseBatchNorm {
         int width = lines.width();
         int chunks = KernelGradient.chunks(squares);
         float[] sums = pool.take((long) chunks * width);
-        float[] square = pool.take(CacheLine.FIRST + (long) channels * channels);
+        float[] square = pool.take((long) channels * channels);
         products.squares(
                 squares,
                 (chunk, first, count, worker) -> {
@@ -228,7 +228,7 @@ final class PointwiseBatchNorm {
         int channels = g.channels();
         int filters = g.filters();
         int pixels = pixels(g);
-        float[] product = pool.take(CacheLine.FIRST + (long) channels * filters);
+        float[] product = pool.take((long) channels * filters);
         double[] sums = product(g, x, arriving, product);
         double[] a = new double[filters];
         double[] b = new double[filters];
@@ -314,9 +314,9 @@ final class PointwiseBatchNorm {
             float[] dx) {
         int channels = g.channels();
         int filters = g.filters();
-        float[] scaled = pool.take(CacheLine.FIRST + (long) channels * filters);
-        float[] throughStatistics = pool.take(CacheLine.FIRST + (long) channels * filters);
-        float[] through = pool.take(CacheLine.FIRST + (long) channels * channels);
+        float[] scaled = pool.take((long) channels * filters);
+        float[] throughStatistics = pool.take((long) channels * filters);
+        float[] through = pool.take((long) channels * channels);
         float[] shift = pool.take(channels + Tiles.COLUMNS);
         for (int i = 0; i < channels; i++) {
             double constant = 0;

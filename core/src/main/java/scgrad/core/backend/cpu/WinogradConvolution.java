@@ -59,9 +59,9 @@ final class WinogradConvolution {
         this.pool = pool;
     }
 
-    /** Floats of a transformed kernel's array. */
+    /** Floats of a transformed kernel. */
     static int kernelLength(Gather g) {
-        return CacheLine.FIRST + PlaneProducts.kernelPlane(g) * Transforms.PLANES;
+        return PlaneProducts.kernelPlane(g) * Transforms.PLANES;
     }
 
     /**

@@ -61,7 +61,7 @@ final class WinogradKernelGradient {
             partByPart(grid, x, dy, dw);
             return;
         }
-        float[] sums = pool.take(CacheLine.FIRST + (long) teams * size);
+        float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
@@ -127,8 +127,8 @@ final class WinogradKernelGradient {
         int zPlane = panels * size * SLICE + SLICE;
         int vBlock = Transforms.PLANES * vPlane;
         int zBlock = Transforms.PLANES * zPlane;
-        float[] v = pool.take(CacheLine.FIRST + (long) blocks * vBlock);
-        float[] z = pool.take(CacheLine.FIRST + (long) blocks * zBlock);
+        float[] v = pool.take((long) blocks * vBlock);
+        float[] z = pool.take((long) blocks * zBlock);
         int pieces = (size + PIECE - 1) / PIECE;
         threads.run(blocks * pieces, (item, worker) -> {
             int block = item / pieces;
