@@ -22,22 +22,41 @@ final class Prefetch {
 
     private Prefetch() {}
 
-    /** Numbers from .. to - 1. */
+    /** Numbers from .. to - 1, in four streams. */
     static void range(float[] x, int from, int to) {
         if (x.length > NEAR) {
+            int quarter = (to - from) / (4 * CacheLine.FLOATS) * CacheLine.FLOATS;
+            int second = from + quarter;
+            int third = second + quarter;
+            int fourth = third + quarter;
             float sum = 0;
-            for (int i = from; i < to; i += CacheLine.FLOATS) {
+            for (int i = 0; i < quarter; i += CacheLine.FLOATS) {
+                sum += x[from + i] + x[second + i];
+                sum += x[third + i] + x[fourth + i];
+            }
+            for (int i = fourth + quarter; i < to; i += CacheLine.FLOATS) {
                 sum += x[i];
             }
             keep(sum);
         }
     }
 
-    /** {@code count} numbers from each of the offsets first .. end - 1 on, plus a shift. */
+    /** {@code count} numbers from each of the offsets first .. end - 1 on, plus a shift; four rows of them in turn. */
     static void rows(float[] x, int[] offsets, int first, int end, int shift, int count) {
         if (x.length > NEAR) {
+            int quarter = (end - first) / 4;
             float sum = 0;
-            for (int row = first; row < end; row++) {
+            for (int row = first; row < first + quarter; row++) {
+                int a = offsets[row] + shift;
+                int b = offsets[row + quarter] + shift;
+                int c = offsets[row + 2 * quarter] + shift;
+                int d = offsets[row + 3 * quarter] + shift;
+                for (int i = 0; i < count; i += CacheLine.FLOATS) {
+                    sum += x[a + i] + x[b + i];
+                    sum += x[c + i] + x[d + i];
+                }
+            }
+            for (int row = first + 4 * quarter; row < end; row++) {
                 int from = offsets[row] + shift;
                 for (int i = from; i < from + count; i += CacheLine.FLOATS) {
                     sum += x[i];
