@@ -2,10 +2,12 @@ package scgrad.core;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import scgrad.core.array.Binary;
@@ -15,6 +17,8 @@ import scgrad.core.array.Shape;
 import scgrad.core.op.Gradient;
 import scgrad.core.op.Inputs;
 import scgrad.core.op.Op;
+import scgrad.core.op.Sum;
+import scgrad.core.op.Upstream;
 
 /**
  * The engine: records operations and walks them backwards. Un-broadcasting, accumulation and the question whether anyone needs a
@@ -30,16 +34,24 @@ public final class Autograd {
         final Op op;
         final Tensor[] inputs;
         final NDArray[] saved;
+        final boolean takesRectified;
+        Tensor[] outputs;
 
-        Node(Op op, Tensor[] inputs, NDArray[] saved) {
+        Node(Op op, Tensor[] inputs, Inputs in) {
             this.op = op;
             this.inputs = inputs;
-            this.saved = saved;
+            this.saved = in.saved();
+            this.takesRectified = in.takesRectified();
         }
     }
 
-    /** Runs an operation, and remembers it where a gradient may be asked for. */
+    /** Runs an operation of one output, and remembers it where a gradient may be asked for. */
     public static Tensor apply(Op op, Tensor... inputs) {
+        return applyAll(op, inputs)[0];
+    }
+
+    /** The same with all outputs of an operation. */
+    public static Tensor[] applyAll(Op op, Tensor... inputs) {
         NDArray[] arrays = new NDArray[inputs.length];
         boolean[] given = new boolean[inputs.length];
         boolean needed = false;
@@ -54,14 +66,20 @@ public final class Autograd {
             }
         }
         Inputs in = new Inputs(arrays, given);
-        NDArray out = op.forward(in);
-        if (needed && RECORDING.get()) {
-            return new Tensor(out, true, new Node(op, inputs, in.saved()));
+        NDArray first = op.forward(in);
+        Node node = needed && RECORDING.get() ? new Node(op, inputs, in) : null;
+        Tensor[] outputs = new Tensor[1 + in.further().size()];
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = new Tensor(i == 0 ? first : in.further().get(i - 1), node != null, node);
         }
-        for (NDArray saved : in.saved()) {
-            saved.release();
+        if (node != null) {
+            node.outputs = outputs;
+        } else {
+            for (NDArray saved : in.saved()) {
+                saved.release();
+            }
         }
-        return new Tensor(out, false, null);
+        return outputs;
     }
 
     private static boolean onlyOnce(Tensor[] inputs, int index) {
@@ -109,20 +127,23 @@ public final class Autograd {
             root.addGradient(gradient);
             return;
         }
-        List<Tensor> order = order(root);
+        List<Node> order = order(root);
         Map<Tensor, NDArray> gradients = new IdentityHashMap<>();
         Map<Tensor, Integer> uses = uses(order);
+        Set<Tensor> rectified = Collections.newSetFromMap(new IdentityHashMap<>());
         gradients.put(root, gradient);
         for (int i = order.size() - 1; i >= 0; i--) {
-            Tensor tensor = order.get(i);
-            Node node = tensor.node;
-            NDArray dy = gradients.remove(tensor);
-            if (dy != null) {
-                NDArray[] sums = sums(node, gradients);
-                NDArray[] dx = vjp(node, tensor.value, dy, !tensor.kept && !dy.shared(), sums);
+            Node node = order.get(i);
+            Upstream[] upstream = upstream(node, gradients, rectified);
+            if (upstream != null) {
+                Sum[] sums = sums(node, gradients, uses);
+                NDArray[] dx = vjp(node, upstream, sums);
                 for (int k = 0; k < dx.length; k++) {
                     Tensor input = node.inputs[k];
-                    if (dx[k] != null && dx[k] == sums[k]) {
+                    if (dx[k] != null && sums[k] != null && dx[k] == sums[k].array()) {
+                        if (sums[k].rectified()) {
+                            rectified.add(input);
+                        }
                         continue;
                     }
                     if (dx[k] != null && input.needsGradient) {
@@ -140,26 +161,50 @@ public final class Autograd {
                         dx[k].release();
                     }
                 }
-                if (tensor.kept) {
-                    tensor.addGradient(dy);
-                } else {
-                    dy.release();
+                for (int k = 0; k < upstream.length; k++) {
+                    if (node.outputs[k].kept) {
+                        node.outputs[k].addGradient(upstream[k].dy());
+                    } else {
+                        upstream[k].dy().release();
+                    }
                 }
             }
             for (Tensor input : node.inputs) {
-                if (input.node == null && input.needsGradient && uses.merge(input, -1, Integer::sum) == 0) {
+                if (input.needsGradient && uses.merge(input, -1, Integer::sum) == 0 && input.node == null) {
                     complete.accept(input);
                 }
             }
             for (NDArray saved : node.saved) {
                 saved.release();
             }
-            if (tensor != root && !tensor.kept) {
-                tensor.value.release();
+            for (Tensor output : node.outputs) {
+                // what no operation on the way took may still be read
+                if (output != root && !output.kept && uses.containsKey(output)) {
+                    output.value.release();
+                }
+                output.node = null;
+                output.spent = true;
             }
-            tensor.node = null;
-            tensor.spent = true;
         }
+    }
+
+    /** What arrives at the outputs of an operation, zeros where nothing does; null where nothing does at any. */
+    private static Upstream[] upstream(Node node, Map<Tensor, NDArray> gradients, Set<Tensor> rectified) {
+        Upstream[] upstream = new Upstream[node.outputs.length];
+        boolean any = false;
+        for (Tensor output : node.outputs) {
+            any |= gradients.containsKey(output);
+        }
+        for (int i = 0; any && i < upstream.length; i++) {
+            Tensor output = node.outputs[i];
+            NDArray dy = gradients.remove(output);
+            if (dy == null) {
+                dy = NDArray.full(output.value.backend(), output.shape(), 0);
+            }
+            boolean free = !output.kept && !dy.shared();
+            upstream[i] = new Upstream(dy, output.value, free, rectified.remove(output));
+        }
+        return any ? upstream : null;
     }
 
     /** Without this a second walk would take what the first one used up for a leaf, and lose gradients in silence. */
@@ -169,60 +214,64 @@ public final class Autograd {
                         + " is part of a graph that an earlier backward used up: add the losses and call backward once, or compute it again");
     }
 
-    private static NDArray[] vjp(Node node, NDArray out, NDArray dy, boolean dyFree, NDArray[] sums) {
+    private static NDArray[] vjp(Node node, Upstream[] upstream, Sum[] sums) {
         NDArray[] arrays = new NDArray[node.inputs.length];
         boolean[] wanted = new boolean[arrays.length];
         for (int i = 0; i < arrays.length; i++) {
             arrays[i] = node.inputs[i].value;
             wanted[i] = node.inputs[i].needsGradient;
         }
-        return node.op.vjp(new Gradient(dy, arrays, node.saved, out, wanted, dyFree, sums));
+        return node.op.vjp(new Gradient(upstream, arrays, node.saved, wanted, sums));
     }
 
     /** Of each input the gradient so far, where an operation may add to it: whole, and seen by nobody else. */
-    private static NDArray[] sums(Node node, Map<Tensor, NDArray> gradients) {
-        NDArray[] sums = new NDArray[node.inputs.length];
+    private static Sum[] sums(Node node, Map<Tensor, NDArray> gradients, Map<Tensor, Integer> uses) {
+        Sum[] sums = new Sum[node.inputs.length];
         for (int k = 0; k < sums.length; k++) {
-            NDArray sum = gradients.get(node.inputs[k]);
-            boolean free = sum != null && !sum.shared() && sum.shape().equals(node.inputs[k].shape());
-            sums[k] = free ? sum : null;
+            Tensor input = node.inputs[k];
+            NDArray sum = gradients.get(input);
+            if (sum != null && !sum.shared() && sum.shape().equals(input.shape())) {
+                boolean last = uses.get(input) == 1 && !input.kept;
+                sums[k] = new Sum(sum, last && input.node != null && input.node.takesRectified);
+            }
         }
         return sums;
     }
 
-    /** The tensors between the parameters and the root, inputs before outputs. */
-    private static List<Tensor> order(Tensor root) {
-        List<Tensor> order = new ArrayList<>();
-        Map<Tensor, Boolean> done = new IdentityHashMap<>();
-        Deque<Tensor> stack = new ArrayDeque<>();
-        stack.push(root);
+    /** The operations between the parameters and the root, first ones first. */
+    private static List<Node> order(Tensor root) {
+        List<Node> order = new ArrayList<>();
+        Map<Node, Boolean> done = new IdentityHashMap<>();
+        Deque<Node> stack = new ArrayDeque<>();
+        stack.push(root.node);
         // a deep network would overflow the call stack, so the depth-first walk keeps its own
         while (!stack.isEmpty()) {
-            Tensor tensor = stack.peek();
-            if (done.putIfAbsent(tensor, false) == null) {
-                for (Tensor input : tensor.node.inputs) {
+            Node node = stack.peek();
+            if (done.putIfAbsent(node, false) == null) {
+                for (Tensor input : node.inputs) {
                     if (input.spent) {
                         throw spent(input);
                     }
-                    if (input.node != null && !done.containsKey(input)) {
-                        stack.push(input);
+                    if (input.node != null && !done.containsKey(input.node)) {
+                        stack.push(input.node);
                     }
                 }
             } else {
                 stack.pop();
-                if (!done.put(tensor, true)) {
-                    order.add(tensor);
+                if (!done.put(node, true)) {
+                    order.add(node);
                 }
             }
         }
         return order;
     }
 
-    private static Map<Tensor, Integer> uses(List<Tensor> order) {
+    /** How many inputs of operations each tensor is. */
+    private static Map<Tensor, Integer> uses(List<Node> order) {
         Map<Tensor, Integer> uses = new IdentityHashMap<>();
-        for (Tensor tensor : order) {
-            for (Tensor input : tensor.node.inputs) {
-                if (input.node == null && input.needsGradient) {
+        for (Node node : order) {
+            for (Tensor input : node.inputs) {
+                if (input.needsGradient) {
                     uses.merge(input, 1, Integer::sum);
                 }
             }

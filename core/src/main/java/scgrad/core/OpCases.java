@@ -1,6 +1,7 @@
 package scgrad.core;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import scgrad.core.array.Backend;
@@ -260,6 +261,24 @@ public final class OpCases {
                 s(18),
                 s(18),
                 s(3, 9, 9, 18));
+        int[][] branches = {s(3, 9, 9, 20), s(1, 1, 20, 8), s(8), s(8), s(1, 1, 20, 18), s(18), s(18)};
+        smooth("conv batch norms, two 1x1 branches, relu", in -> convBatchNorms(in, 1, true), branches);
+        smooth("conv batch norms, two 1x1 branches, stride 2", in -> convBatchNorms(in, 2, false), branches);
+        smooth(
+                "conv batch norms, two 1x1 branches, input read twice",
+                in -> convBatchNorms(in, 1, false).add(in[0].mean()),
+                branches);
+        smooth("conv norms, two 1x1 branches, relu", in -> convNorms(in, 1, true), branches);
+        smooth(
+                "conv norms, 1x1 and 2x2 branches, stride 2",
+                in -> convNorms(in, 2, false),
+                s(2, 6, 6, 5),
+                s(1, 1, 5, 6),
+                s(6),
+                s(6),
+                s(2, 2, 5, 16),
+                s(16),
+                s(16));
         smooth(
                 "conv batch norm, 1x1, residual, relu, input read twice",
                 in -> convBatchNorm(in, 0, true).add(in[0].mean()),
@@ -300,6 +319,31 @@ public final class OpCases {
                 in[2],
                 in[3],
                 in.length > 4 ? in[4] : null);
+    }
+
+    /** Inputs x, then kernel, gamma and beta of two branches; behind each other as channels of one output. */
+    private static Tensor convBatchNorms(Tensor[] in, int stride, boolean relu) {
+        Normalization.BatchNorm norm = new Normalization.BatchNorm(1e-5, 0.1, relu, null, null);
+        Normalization.ConvBatchNorm branch =
+                new Normalization.ConvBatchNorm(new Products.Conv2d(stride, 0, 1, 1), norm);
+        return Tensor.concat(-1, in[0].convBatchNorms(List.of(branch, branch), parameters(in)));
+    }
+
+    /** The same with given statistics. */
+    private static Tensor convNorms(Tensor[] in, int stride, boolean relu) {
+        Backend backend = in[0].backend();
+        List<Normalization.ConvNorm> branches = new ArrayList<>();
+        for (int i = 2; i < in.length; i += 3) {
+            NDArray mean = NDArray.full(backend, in[i].shape(), 0.2);
+            NDArray variance = NDArray.full(backend, in[i].shape(), 1.3);
+            Normalization.FixedNorm norm = new Normalization.FixedNorm(1e-5, relu, mean, variance);
+            branches.add(new Normalization.ConvNorm(new Products.Conv2d(stride, 0, 1, 1), norm));
+        }
+        return Tensor.concat(-1, in[0].convNorms(branches, parameters(in)));
+    }
+
+    private static Tensor[] parameters(Tensor[] in) {
+        return Arrays.copyOfRange(in, 1, in.length);
     }
 
     private void movement() {

@@ -2,12 +2,16 @@ package scgrad.core;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import scgrad.core.array.Backend;
+import scgrad.core.array.Branch;
+import scgrad.core.array.BranchGradient;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 
@@ -58,18 +62,10 @@ public final class Profile {
         StringBuilder name = new StringBuilder(kernel);
         double flops = 0;
         double bytes = 0;
-        for (Object argument : arguments) {
+        for (Object argument : parts(arguments)) {
             if (argument instanceof ConvGeometry g) {
-                name.append(String.format(
-                        " %dx%dx%d>%d k%d s%d%s",
-                        g.height(),
-                        g.width(),
-                        g.channels(),
-                        g.filters(),
-                        g.kernelHeight(),
-                        g.stride(),
-                        g.groups() > 1 ? " g" + g.groups() : ""));
-                flops = 2.0 * g.multiplyAccumulates();
+                name.append(flops > 0 ? " +" + g.filters() : described(g));
+                flops += 2.0 * g.multiplyAccumulates();
             } else if (argument instanceof Enum<?> value) {
                 name.append(' ').append(value.name().toLowerCase(Locale.ROOT));
             } else if (argument instanceof NDArray array) {
@@ -93,6 +89,39 @@ public final class Profile {
         row.nanoseconds += nanoseconds;
         row.flops += flops;
         row.bytes += bytes;
+    }
+
+    private static String described(ConvGeometry g) {
+        return String.format(
+                " %dx%dx%d>%d k%d s%d%s",
+                g.height(),
+                g.width(),
+                g.channels(),
+                g.filters(),
+                g.kernelHeight(),
+                g.stride(),
+                g.groups() > 1 ? " g" + g.groups() : "");
+    }
+
+    /** The arguments of a kernel, those of each branch one by one. */
+    private static List<Object> parts(Object[] arguments) {
+        List<Object> parts = new ArrayList<>();
+        for (Object argument : arguments) {
+            if (argument instanceof List<?> branches) {
+                for (Object branch : branches) {
+                    switch (branch) {
+                        case Branch b -> Collections.addAll(parts, b.geometry(), b.w(), b.y());
+                        case BranchGradient b ->
+                            Collections.addAll(
+                                    parts, b.geometry(), b.w(), b.z(), b.y(), b.dy(), b.dz(), b.dw(), b.dresidual());
+                        default -> throw new IllegalArgumentException("a kernel takes a list of " + branch);
+                    }
+                }
+            } else {
+                parts.add(argument);
+            }
+        }
+        return parts;
     }
 
     /** The kernels by time, largest first. */

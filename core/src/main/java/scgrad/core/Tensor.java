@@ -1,11 +1,14 @@
 package scgrad.core;
 
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Resampling;
 import scgrad.core.array.Shape;
 import scgrad.core.array.Unary;
+import scgrad.core.op.Branches;
 import scgrad.core.op.Elementwise;
 import scgrad.core.op.Losses;
 import scgrad.core.op.Movement;
@@ -374,6 +377,20 @@ public final class Tensor {
             Tensor residual) {
         Op both = new Normalization.ConvNorm(convolution, norm);
         return withResidual(both, residual, this, kernel, gamma, beta);
+    }
+
+    /** {@link #convBatchNorm} of several branches that read this tensor; {@code parameters} are the kernel, gamma and beta of each in turn. */
+    public Tensor[] convBatchNorms(List<Normalization.ConvBatchNorm> branches, Tensor... parameters) {
+        return Autograd.applyAll(new Branches.ConvBatchNorms(branches), withThis(parameters));
+    }
+
+    /** {@link #convNorm} of several branches that read this tensor; {@code parameters} are the kernel, gamma and beta of each in turn. */
+    public Tensor[] convNorms(List<Normalization.ConvNorm> branches, Tensor... parameters) {
+        return Autograd.applyAll(new Branches.ConvNorms(branches), withThis(parameters));
+    }
+
+    private Tensor[] withThis(Tensor... others) {
+        return Stream.concat(Stream.of(this), Stream.of(others)).toArray(Tensor[]::new);
     }
 
     /** An operation whose last input, the residual, may be missing. */

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.Binary;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
 import scgrad.core.array.StepScope;
+import scgrad.core.array.Unary;
 import scgrad.core.op.Gradient;
 import scgrad.core.op.Inputs;
 import scgrad.core.op.Normalization;
 import scgrad.core.op.Op;
 import scgrad.core.op.Products;
+import scgrad.core.op.Sum;
 
 /** The engine: what is recorded, what is added up, and whose memory lives how long. */
 class AutogradTest {
@@ -278,6 +282,138 @@ class AutogradTest {
                 .sum()
                 .backward();
         assertThat(free).containsExactly(false, true);
+    }
+
+    /** A ReLU whose gradient may come zeroed already, and which notes whether it did. */
+    private record Rectifier(List<Boolean> rectified) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            in.takeRectified();
+            NDArray y = in.allocate(in.shape(0));
+            in.backend().unary(Unary.RELU, 0, in.get(0), y);
+            return y;
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            rectified.add(g.dyRectified());
+            if (g.dyRectified()) {
+                return new NDArray[] {g.dy().share()};
+            }
+            NDArray dx = g.like(0);
+            g.backend().unaryGradient(Unary.RELU, 0, g.in(0), g.out(), g.dy(), dx);
+            return new NDArray[] {dx};
+        }
+    }
+
+    /** Passes its input on, adds its gradient to the sum so far, zeroes that where it may, and notes what it met. */
+    private record Adder(List<String> met) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            return in.get(0).share();
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            Sum sum = g.sums()[0];
+            met.add(sum == null ? "nothing" : sum.rectifiable() ? "last" : "not last");
+            if (sum == null) {
+                NDArray dx = NDArray.full(g.backend(), g.dy().shape(), 0);
+                g.backend().binary(Binary.ADD, dx, g.dy(), dx);
+                return new NDArray[] {dx};
+            }
+            g.backend().binary(Binary.ADD, sum.array(), g.dy(), sum.array());
+            if (sum.rectifiable()) {
+                g.backend().unaryGradient(Unary.RELU, 0, g.in(0), g.in(0), sum.array(), sum.array());
+                sum.rectify();
+            }
+            return new NDArray[] {sum.array()};
+        }
+    }
+
+    @Test
+    void theLastToAddToTheGradientOfARectifiedTensorMayZeroIt() {
+        List<Boolean> rectified = new ArrayList<>();
+        List<String> met = new ArrayList<>();
+        Op adder = new Adder(met);
+        Tensor x = parameter(-1, 2);
+        Tensor y = Autograd.apply(new Rectifier(rectified), x);
+        Tensor first = Autograd.apply(adder, y);
+        Tensor second = Autograd.apply(adder, y);
+        first.add(second).add(Autograd.apply(adder, y)).sum().backward();
+        assertThat(met).containsExactly("nothing", "not last", "last");
+        assertThat(rectified).containsExactly(true);
+        assertThat(x.gradient().toDoubles()).containsExactly(0, 3);
+    }
+
+    @Test
+    void aGradientThatIsKeptOrOfNoRectifierIsNotZeroed() {
+        List<Boolean> rectified = new ArrayList<>();
+        List<String> met = new ArrayList<>();
+        Op adder = new Adder(met);
+        Tensor x = parameter(-1, 2);
+        Tensor y = Autograd.apply(new Rectifier(rectified), x).keep();
+        Autograd.apply(adder, y).add(Autograd.apply(adder, y)).sum().backward();
+        assertThat(met).containsExactly("nothing", "not last");
+        assertThat(y.gradient().toDoubles()).containsExactly(2, 2);
+        assertThat(x.gradient().toDoubles()).containsExactly(0, 2);
+        Tensor plain = x.mul(1);
+        Autograd.apply(adder, plain).add(Autograd.apply(adder, plain)).sum().backward();
+        assertThat(met).containsExactly("nothing", "not last", "nothing", "not last");
+        assertThat(rectified).containsExactly(false);
+        assertThat(x.gradient().toDoubles()).containsExactly(2, 4);
+    }
+
+    /** Twice and three times its input, as two outputs. */
+    private record TwiceAndThrice(List<String> arrived) implements Op {
+        @Override
+        public NDArray forward(Inputs in) {
+            NDArray twice = in.allocate(in.shape(0));
+            NDArray thrice = in.allocate(in.shape(0));
+            in.backend().binary(Binary.ADD, in.get(0), in.get(0), twice);
+            in.backend().binary(Binary.ADD, twice, in.get(0), thrice);
+            return in.giveAll(twice, thrice);
+        }
+
+        @Override
+        public NDArray[] vjp(Gradient g) {
+            NDArray dx = NDArray.full(g.backend(), g.in(0).shape(), 0);
+            for (int i = 0; i < 2; i++) {
+                NDArray dy = g.upstream()[i].dy();
+                arrived.add(Arrays.toString(dy.toDoubles()));
+                for (int times = 0; times < 2 + i; times++) {
+                    g.backend().binary(Binary.ADD, dx, dy, dx);
+                }
+            }
+            return new NDArray[] {dx};
+        }
+    }
+
+    @Test
+    void anOperationOfTwoOutputsWaitsForTheGradientsOfBoth() {
+        List<String> arrived = new ArrayList<>();
+        Tensor x = parameter(1, 2);
+        Tensor[] both = Autograd.applyAll(new TwiceAndThrice(arrived), x.mul(1));
+        assertThat(both[0].toDoubles()).containsExactly(2, 4);
+        assertThat(both[1].keep().toDoubles()).containsExactly(3, 6);
+        // the second output is read by the first one's reader and once more
+        both[0].mul(both[1]).add(both[1].mul(10)).sum().backward();
+        assertThat(arrived).containsExactly("[3.0, 6.0]", "[12.0, 14.0]");
+        assertThat(x.gradient().toDoubles()).containsExactly(6 + 36, 12 + 42);
+        assertThat(both[1].gradient().toDoubles()).containsExactly(12, 14);
+        assertThatThrownBy(both[0]::toDoubles).hasMessageContaining("memory was given back");
+    }
+
+    @Test
+    void anOutputThatNobodyReadGetsNoGradientAndKeepsItsValue() {
+        List<String> arrived = new ArrayList<>();
+        Tensor x = parameter(1, 2);
+        Tensor[] both = Autograd.applyAll(new TwiceAndThrice(arrived), x);
+        both[1].sum().backward();
+        assertThat(arrived).containsExactly("[0.0, 0.0]", "[1.0, 1.0]");
+        assertThat(x.gradient().toDoubles()).containsExactly(3, 3);
+        assertThat(both[0].toDoubles()).containsExactly(2, 4);
+        assertThatThrownBy(() -> both[0].sum().backward()).hasMessageContaining("earlier backward used up");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package scgrad.nn;
 
+import java.util.ArrayList;
+import java.util.List;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
@@ -54,15 +56,61 @@ public final class BatchNorm2d extends Module {
         return behind(convolution, x, residual, true);
     }
 
-    /** Both as one operation, unless somebody observes what is between them, or a frozen norm is part of what is recorded. */
+    /** relu(norm(convolution(x))) of each pair, one behind the other where that cannot be one operation. */
+    public static Tensor[] reluEach(List<Conv2d> convolutions, List<BatchNorm2d> norms, Tensor x) {
+        int count = norms.size();
+        boolean training = true;
+        boolean inferring = true;
+        Tensor[] parameters = new Tensor[3 * count];
+        for (int i = 0; i < count; i++) {
+            BatchNorm2d norm = norms.get(i);
+            training &= norm.joinsTraining(convolutions.get(i));
+            inferring &= norm.joinsInference(convolutions.get(i));
+            parameters[3 * i] = convolutions.get(i).weight();
+            parameters[3 * i + 1] = norm.weight;
+            parameters[3 * i + 2] = norm.bias;
+        }
+        if (training) {
+            List<Normalization.ConvBatchNorm> branches = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                branches.add(new Normalization.ConvBatchNorm(
+                        convolutions.get(i).operation(), norms.get(i).batchStatistics(true)));
+            }
+            return x.convBatchNorms(branches, parameters);
+        }
+        if (inferring) {
+            List<Normalization.ConvNorm> branches = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                branches.add(new Normalization.ConvNorm(
+                        convolutions.get(i).operation(), norms.get(i).fixedStatistics(true)));
+            }
+            return x.convNorms(branches, parameters);
+        }
+        Tensor[] outputs = new Tensor[count];
+        for (int i = 0; i < count; i++) {
+            outputs[i] = norms.get(i).relu(convolutions.get(i), x);
+        }
+        return outputs;
+    }
+
+    /** Whether both are one operation: unless somebody observes what is between them. */
+    private boolean joinsTraining(Conv2d convolution) {
+        return convolution.bias() == null && training() && !Observation.watched();
+    }
+
+    /** The same without training: unless a frozen norm is part of what is recorded. */
+    private boolean joinsInference(Conv2d convolution) {
+        return convolution.bias() == null && !training() && inferring();
+    }
+
     private Tensor behind(Conv2d convolution, Tensor x, Tensor residual, boolean relu) {
-        if (convolution.bias() == null && training() && !Observation.watched()) {
+        if (joinsTraining(convolution)) {
             return x.convBatchNorm(
                     convolution.operation(), convolution.weight(), batchStatistics(relu), weight, bias, residual);
         }
-        if (convolution.bias() == null && !training() && inferring()) {
-            Normalization.FixedNorm norm = new Normalization.FixedNorm(EPSILON, relu, runningMean, runningVariance);
-            return x.convNorm(convolution.operation(), convolution.weight(), norm, weight, bias, residual);
+        if (joinsInference(convolution)) {
+            return x.convNorm(
+                    convolution.operation(), convolution.weight(), fixedStatistics(relu), weight, bias, residual);
         }
         Tensor z = convolution.apply(x);
         Tensor y = normalize(z, residual, relu);
@@ -72,6 +120,10 @@ public final class BatchNorm2d extends Module {
 
     private Normalization.BatchNorm batchStatistics(boolean relu) {
         return new Normalization.BatchNorm(EPSILON, MOMENTUM, relu, runningMean, runningVariance);
+    }
+
+    private Normalization.FixedNorm fixedStatistics(boolean relu) {
+        return new Normalization.FixedNorm(EPSILON, relu, runningMean, runningVariance);
     }
 
     private Tensor normalize(Tensor x, Tensor residual, boolean relu) {

@@ -1,5 +1,6 @@
 package scgrad.scnet;
 
+import java.util.List;
 import scgrad.core.Tensor;
 import scgrad.nn.BatchNorm2d;
 import scgrad.nn.Conv2d;
@@ -16,11 +17,9 @@ final class SplitUnit extends Unit {
     private final BatchNorm2d k1Norm;
     private final SelfCalibrated calibrated;
 
-    /** How x becomes the two inputs. */
+    /** How x becomes the two inputs: k1's and the calibrated part's. */
     private interface Halves {
-        Tensor plain(Tensor x);
-
-        Tensor calibrated(Tensor x);
+        Tensor[] of(Tensor x);
     }
 
     /** The paper's form: x [N, H, W, in] is sliced; where the channels are odd the calibrated half has one more. */
@@ -54,17 +53,7 @@ final class SplitUnit extends Unit {
     }
 
     private static Halves slices(int plain, int in) {
-        return new Halves() {
-            @Override
-            public Tensor plain(Tensor x) {
-                return x.slice(-1, 0, plain);
-            }
-
-            @Override
-            public Tensor calibrated(Tensor x) {
-                return x.slice(-1, plain, in);
-            }
-        };
+        return x -> new Tensor[] {x.slice(-1, 0, plain), x.slice(-1, plain, in)};
     }
 
     private Halves reductions(Site site, int plain, int other) {
@@ -72,23 +61,13 @@ final class SplitUnit extends Unit {
         BatchNorm2d normA = child("bn1_a", new BatchNorm2d(site.backend(), plain));
         Conv2d convB = child("conv1_b", new Conv2d(site.backend(), site.in(), other, Conv2d.Options.same(1)));
         BatchNorm2d normB = child("bn1_b", new BatchNorm2d(site.backend(), other));
-        return new Halves() {
-            @Override
-            public Tensor plain(Tensor x) {
-                return normA.relu(convA, x);
-            }
-
-            @Override
-            public Tensor calibrated(Tensor x) {
-                return normB.relu(convB, x);
-            }
-        };
+        return x -> BatchNorm2d.reluEach(List.of(convA, convB), List.of(normA, normB), x);
     }
 
     @Override
     protected Tensor forward(Tensor x) {
-        Tensor plain = k1Norm.apply(k1, halves.plain(x));
-        return joined(plain, calibrated.apply(halves.calibrated(x)));
+        Tensor[] inputs = halves.of(x);
+        return Tensor.concat(-1, k1Norm.apply(k1, inputs[0]), calibrated.apply(inputs[1]));
     }
 
     @Override
@@ -96,11 +75,7 @@ final class SplitUnit extends Unit {
         if (residual != null) {
             return super.activated(x, residual);
         }
-        Tensor plain = k1Norm.relu(k1, halves.plain(x));
-        return joined(plain, calibrated.activated(halves.calibrated(x), null));
-    }
-
-    private Tensor joined(Tensor plain, Tensor other) {
-        return Tensor.concat(-1, plain, other);
+        Tensor[] inputs = halves.of(x);
+        return Tensor.concat(-1, k1Norm.relu(k1, inputs[0]), calibrated.activated(inputs[1], null));
     }
 }

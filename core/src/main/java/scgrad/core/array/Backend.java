@@ -120,6 +120,17 @@ public interface Backend {
         }
     }
 
+    /** y = x * w, or batchNorm(x * w) where there is a norm, of several branches that read the same input. */
+    default void conv2dBranches(NDArray x, List<Branch> branches) {
+        for (Branch b : branches) {
+            if (b.norm() == null) {
+                conv2d(b.geometry(), x, b.w(), b.y());
+            } else {
+                conv2dNorm(b.geometry(), x, b.w(), b.norm(), null, b.relu(), b.y());
+            }
+        }
+    }
+
     /** @param accumulate whether the gradient is added to what dx holds, or written over it */
     void conv2dInputGradient(ConvGeometry g, NDArray dy, NDArray w, NDArray dx, boolean accumulate);
 
@@ -204,37 +215,34 @@ public interface Backend {
             NDArray dresidual);
 
     /**
-     * The gradients of a convolution z = x * w and of the {@link #batchNorm} by z's own statistics behind it; see {@link #batchNormGradient} for
-     * y, dresidual and what may share memory.
+     * The gradients of convolutions that read the same input, one or several, and of the batch norms behind them.
      *
-     * @param dz memory for the gradient of z; a backend that needs none may leave it
      * @param dx null where nobody asks for it
      * @param accumulate whether the gradient of x is added to what dx holds
-     * @param dw null where nobody asks for it
+     * @param rectify whether that sum is then zeroed where x is not positive
      */
     default void conv2dBatchNormGradient(
-            ConvGeometry g,
-            NDArray x,
-            NDArray w,
-            NDArray z,
-            ChannelNorm norm,
-            boolean relu,
-            NDArray y,
-            NDArray dy,
-            NDArray dz,
-            NDArray dx,
-            boolean accumulate,
-            NDArray dw,
-            NDArray dgamma,
-            NDArray dbeta,
-            NDArray dresidual) {
-        batchNormGradient(z, norm, relu, y, true, dy, dz, dgamma, dbeta, dresidual);
-        if (dx != null) {
-            conv2dInputGradient(g, dz, w, dx, accumulate);
+            NDArray x, List<BranchGradient> branches, NDArray dx, boolean accumulate, boolean rectify) {
+        boolean begun = accumulate;
+        for (BranchGradient b : branches) {
+            batchNormGradient(
+                    b.z(), b.norm(), b.relu(), b.y(), true, b.dy(), b.dz(), b.dgamma(), b.dbeta(), b.dresidual());
+            if (dx != null) {
+                conv2dInputGradient(b.geometry(), b.dz(), b.w(), dx, begun);
+                begun = true;
+            }
+            if (b.dw() != null) {
+                conv2dKernelGradient(b.geometry(), x, b.dz(), b.dw());
+            }
         }
-        if (dw != null) {
-            conv2dKernelGradient(g, x, dz, dw);
+        if (rectify) {
+            unaryGradient(Unary.RELU, 0, x, x, dx, dx);
         }
+    }
+
+    /** Whether {@link #conv2dBatchNormGradient} rectifies in the same pass over memory in which it adds. */
+    default boolean rectifiesGradient(ConvGeometry... branches) {
+        return false;
     }
 
     /** Whether a 1x1 convolution and a batch norm behind it go through {@link #pointwiseBatchNorm} better than one after the other. */
@@ -291,7 +299,8 @@ public interface Backend {
         NDArray z = NDArray.allocate(this, g.outputShape());
         NDArray dz = NDArray.allocate(this, g.outputShape());
         conv2d(g, x, w, z);
-        conv2dBatchNormGradient(g, x, w, z, norm, y != null, y, dy, dz, dx, accumulate, dw, dgamma, dbeta, passed);
+        BranchGradient all = new BranchGradient(g, w, z, norm, y != null, y, dy, dz, dw, dgamma, dbeta, passed);
+        conv2dBatchNormGradient(x, List.of(all), dx, accumulate, false);
         z.release();
         dz.release();
     }

@@ -7,11 +7,33 @@ import scgrad.core.array.Shape;
 /**
  * What an operation's vector-Jacobian product sees.
  *
- * @param dyFree whether nobody else looks at dy, so that a gradient may be written over it
- * @param sums of each input the gradient that other operations gave, or null: one that adds its own to it gives it back as its result
+ * @param upstream what arrives at each output
+ * @param sums of each input the gradient that other operations gave, or null where it may not be added to
  */
-public record Gradient(
-        NDArray dy, NDArray[] inputs, NDArray[] saved, NDArray out, boolean[] wanted, boolean dyFree, NDArray[] sums) {
+public record Gradient(Upstream[] upstream, NDArray[] inputs, NDArray[] saved, boolean[] wanted, Sum[] sums) {
+
+    /** The gradient of the only output. */
+    public NDArray dy() {
+        return upstream[0].dy();
+    }
+
+    /** The only output. */
+    public NDArray out() {
+        return upstream[0].out();
+    }
+
+    public boolean dyFree() {
+        return upstream[0].free();
+    }
+
+    public boolean dyRectified() {
+        return upstream[0].rectified();
+    }
+
+    /** See {@link Upstream#overDy}. */
+    public NDArray overDy() {
+        return upstream[0].overDy();
+    }
 
     public NDArray in(int index) {
         return inputs[index];
@@ -26,7 +48,7 @@ public record Gradient(
     }
 
     public Backend backend() {
-        return dy.backend();
+        return dy().backend();
     }
 
     public NDArray allocate(Shape shape) {
@@ -38,9 +60,9 @@ public record Gradient(
         return allocate(inputs[index].shape());
     }
 
-    /** Memory for a gradient of dy's shape: dy's own where it is free. For kernels that may write over dy, the last to read it. */
-    public NDArray overDy() {
-        return dyFree ? dy.share() : allocate(dy.shape());
+    /** Where an operation that can add to a gradient puts that of an input: the sum so far, memory of its own, or null if nobody asks. */
+    NDArray sumOrLike(int index) {
+        return !wants(index) ? null : sums[index] != null ? sums[index].array() : like(index);
     }
 
     /** The gradients of an operation of one input. */

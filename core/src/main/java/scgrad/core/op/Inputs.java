@@ -1,6 +1,7 @@
 package scgrad.core.op;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.NDArray;
@@ -11,6 +12,8 @@ public final class Inputs {
     private final NDArray[] arrays;
     private final boolean[] given;
     private final List<NDArray> saved = new ArrayList<>();
+    private final List<NDArray> further = new ArrayList<>();
+    private boolean takesRectified;
 
     public Inputs(NDArray... arrays) {
         this(arrays, new boolean[arrays.length]);
@@ -51,6 +54,29 @@ public final class Inputs {
     public NDArray save(NDArray array) {
         saved.add(array);
         return array;
+    }
+
+    /** Gives several outputs: the first is what {@link Op#forward} returns. */
+    public NDArray giveAll(NDArray... outputs) {
+        further.addAll(Arrays.asList(outputs).subList(1, outputs.length));
+        return outputs[0];
+    }
+
+    /** The outputs behind the first. */
+    public List<NDArray> further() {
+        return further;
+    }
+
+    /**
+     * Says that the output comes from a ReLU, and that the vector-Jacobian product would have to read it to zero dy where it is not positive: it
+     * takes a {@link Gradient#dyRectified} one, which somebody else zeroed, with less work.
+     */
+    public void takeRectified() {
+        takesRectified = true;
+    }
+
+    public boolean takesRectified() {
+        return takesRectified;
     }
 
     public NDArray[] saved() {

@@ -1,6 +1,8 @@
 package scgrad.core.op;
 
+import java.util.List;
 import scgrad.core.array.Backend;
+import scgrad.core.array.BranchGradient;
 import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
@@ -117,6 +119,9 @@ public final class Normalization {
             ConvGeometry geometry = convolution.geometry(in.get(0), in.get(1));
             NDArray residual = in.count() > 4 ? in.get(4) : null;
             check(name(), "output", geometry.outputShape(), in, 2);
+            if (norm.relu && residual != null) {
+                in.takeRectified();
+            }
             if (in.backend().normsPointwise(geometry)) {
                 NDArray moments = in.save(in.allocate(Shape.of(1 + geometry.channels(), geometry.channels())));
                 NDArray mean = in.save(in.allocate(in.shape(2)));
@@ -142,11 +147,11 @@ public final class Normalization {
         @Override
         public NDArray[] vjp(Gradient g) {
             ConvGeometry geometry = convolution.geometry(g.in(0), g.in(1));
-            boolean relu = norm.relu;
+            boolean relu = norm.relu && !g.dyRectified();
             boolean residual = g.inputs().length > 4;
             ChannelNorm behind = new ChannelNorm(g.saved(1), g.saved(2), norm.epsilon, g.in(2), g.in(3));
-            NDArray sum = g.sums()[0];
-            NDArray dx = !g.wants(0) ? null : sum != null ? sum : g.like(0);
+            Sum sum = g.sums()[0];
+            NDArray dx = g.sumOrLike(0);
             NDArray dw = g.wants(1) ? g.like(1) : null;
             NDArray dgamma = g.like(2);
             NDArray dbeta = g.like(3);
@@ -173,23 +178,25 @@ public final class Normalization {
                 }
             } else {
                 NDArray dz = dresidual == null ? g.overDy() : g.allocate(g.dy().shape());
-                g.backend()
-                        .conv2dBatchNormGradient(
-                                geometry,
-                                g.in(0),
-                                g.in(1),
-                                g.saved(0),
-                                behind,
-                                relu,
-                                relu && residual ? g.out() : null,
-                                g.dy(),
-                                dz,
-                                dx,
-                                sum != null,
-                                dw,
-                                dgamma,
-                                dbeta,
-                                relu ? dresidual : null);
+                boolean rectify =
+                        sum != null && sum.rectifiable() && g.backend().rectifiesGradient(geometry);
+                BranchGradient all = new BranchGradient(
+                        geometry,
+                        g.in(1),
+                        g.saved(0),
+                        behind,
+                        relu,
+                        relu && residual ? g.out() : null,
+                        g.dy(),
+                        dz,
+                        dw,
+                        dgamma,
+                        dbeta,
+                        relu ? dresidual : null);
+                g.backend().conv2dBatchNormGradient(g.in(0), List.of(all), dx, sum != null, rectify);
+                if (rectify) {
+                    sum.rectify();
+                }
                 dz.release();
             }
             return residual ? Gradient.of(dx, dw, dgamma, dbeta, dresidual) : Gradient.of(dx, dw, dgamma, dbeta);
@@ -219,12 +226,13 @@ public final class Normalization {
             NDArray[] normInputs =
                     residual ? new NDArray[] {z, g.in(2), g.in(3), g.in(4)} : new NDArray[] {z, g.in(2), g.in(3)};
             boolean[] wanted = {true, true, true, residual && g.wants(4)};
-            NDArray[] behind = norm.vjp(new Gradient(
-                    g.dy(), normInputs, new NDArray[0], g.out(), wanted, g.dyFree(), new NDArray[normInputs.length]));
+            NDArray[] behind = norm.vjp(
+                    new Gradient(g.upstream(), normInputs, new NDArray[0], wanted, new Sum[normInputs.length]));
             NDArray[] convolved = {g.in(0), g.in(1)};
             boolean[] asked = {g.wants(0), g.wants(1)};
-            NDArray[] before = convolution.vjp(new Gradient(
-                    behind[0], convolved, new NDArray[0], z, asked, true, new NDArray[] {g.sums()[0], null}));
+            Upstream[] between = {new Upstream(behind[0], z, true, false)};
+            Sum[] sums = {g.sums()[0], null};
+            NDArray[] before = convolution.vjp(new Gradient(between, convolved, new NDArray[0], asked, sums));
             behind[0].release();
             z.release();
             return residual

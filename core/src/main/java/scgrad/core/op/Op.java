@@ -14,7 +14,7 @@ public interface Op {
         return Character.toLowerCase(name.charAt(0)) + name.substring(1);
     }
 
-    /** The output, freshly allocated or a view of an input. */
+    /** The output, freshly allocated or a view of an input; of several outputs the first, see {@link Inputs#giveAll}. */
     NDArray forward(Inputs in);
 
     /**

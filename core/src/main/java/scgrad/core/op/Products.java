@@ -83,11 +83,10 @@ public final class Products {
         @Override
         public NDArray[] vjp(Gradient g) {
             ConvGeometry geometry = geometry(g.in(0), g.in(1));
-            NDArray sum = g.sums()[0];
-            NDArray dx = !g.wants(0) ? null : sum != null ? sum : g.like(0);
+            NDArray dx = g.sumOrLike(0);
             NDArray dw = g.wants(1) ? g.like(1) : null;
             if (dx != null) {
-                g.backend().conv2dInputGradient(geometry, g.dy(), g.in(1), dx, sum != null);
+                g.backend().conv2dInputGradient(geometry, g.dy(), g.in(1), dx, g.sums()[0] != null);
             }
             if (dw != null) {
                 g.backend().conv2dKernelGradient(geometry, g.in(0), g.dy(), dw);

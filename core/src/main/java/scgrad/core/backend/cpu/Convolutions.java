@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
+import java.util.List;
 import scgrad.core.array.Binary;
 import scgrad.core.array.ConvGeometry;
 
@@ -47,7 +48,7 @@ final class Convolutions {
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
-        this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, scratch, pool);
+        this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, loops, scratch, pool);
         this.pointwiseBatchNorm =
                 new PointwiseBatchNorm(threads, pointwise, kernelGradient, loops.norms(), scratch, pool);
     }
@@ -157,6 +158,46 @@ final class Convolutions {
         }
     }
 
+    /** Whether {@link #forward(float[], List)} takes convolutions of these geometries. */
+    static boolean joins(List<ConvGeometry> branches) {
+        ConvGeometry first = branches.getFirst();
+        return branches.stream()
+                .allMatch(g -> g.groups() == 1
+                        && g.stride() == first.stride()
+                        && g.padding() == first.padding()
+                        && PointwiseConvolution.fits(Gather.forward(g, 0)));
+    }
+
+    /** Several convolutions of the same input with prepared kernels, either all with an epilogue or none. */
+    void forward(float[] x, List<PointwiseConvolution.Branch> branches) {
+        Gather g = branches.getFirst().gather().flat();
+        Epilogue first = branches.getFirst().epilogue();
+        boolean narrow = branches.stream()
+                .allMatch(b -> b.gather().filters() == Tiles.COLUMNS
+                        && (first == null || b.epilogue().relu() == first.relu()));
+        if (!narrow || g.columns() > 1 || g.batch() > 1) {
+            pointwise.runBranches(x, branches);
+            return;
+        }
+        int count = branches.size();
+        int panel = g.depth() * Tiles.COLUMNS;
+        float[] packed = pool.take((long) count * panel);
+        float[] shift = new float[(count + 1) * Tiles.COLUMNS];
+        float[][] targets = new float[count][];
+        for (int i = 0; i < count; i++) {
+            PointwiseConvolution.Branch b = branches.get(i);
+            System.arraycopy(b.packed(), Panels.at(0, g.depth()), packed, Panels.at(i, g.depth()), panel);
+            if (first != null) {
+                System.arraycopy(b.epilogue().shift(), 0, shift, i * Tiles.COLUMNS, Tiles.COLUMNS);
+            }
+            targets[i] = b.target();
+        }
+        Gather all = Gather.product(g.rows(), count * Tiles.COLUMNS, g.depth());
+        Epilogue epilogue = first == null ? null : new Epilogue(shift, null, first.relu());
+        pointwise.runSideBySide(all, x, packed, epilogue, targets);
+        pool.give(packed);
+    }
+
     void inputGradient(ConvGeometry g, float[] dy, float[] w, float[] dx, boolean accumulate) {
         if (ScatteredInputGradient.fits(g)) {
             scattered.run(g, dy, w, dx, accumulate);
@@ -209,15 +250,21 @@ final class Convolutions {
         }
     }
 
-    /** Whether {@link #gradients} takes this geometry. */
-    boolean joinsGradients(ConvGeometry g) {
-        return pointwiseGradients.fits(g);
+    /** Whether {@link #gradients} takes branches of these geometries. */
+    boolean joinsGradients(List<ConvGeometry> branches) {
+        return pointwiseGradients.fits(branches);
     }
 
-    /** Both gradients of a convolution that a batch norm follows, in one pass. */
+    /**
+     * Both gradients of convolutions of the same input, a batch norm behind each, in one pass.
+     *
+     * @param rectify whether the gradient of the input, added to what dx holds, becomes 0 where the input is not positive
+     */
     void gradients(
-            ConvGeometry g, float[] x, float[] w, NormInputGradient dy, float[] dx, boolean accumulate, float[] dw) {
-        pointwiseGradients.run(g, x, w, dy, sum(g, dx, accumulate), dx, dw);
+            float[] x, List<PointwiseGradients.Branch> branches, float[] dx, boolean accumulate, boolean rectify) {
+        ConvGeometry g = branches.getFirst().geometry();
+        Epilogue sum = rectify ? new Epilogue(zeros(g.channels()), dx, false, x) : sum(g, dx, accumulate);
+        pointwiseGradients.run(x, branches, sum, dx);
     }
 
     PointwiseBatchNorm pointwiseBatchNorm() {

@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
+import scgrad.core.array.Branch;
+import scgrad.core.array.BranchGradient;
 import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.MemoryUse;
@@ -23,7 +25,7 @@ final class CpuBackend implements Backend {
     /** Numbers per item of an element-by-element loop. */
     private static final int CHUNK = 16 * 1024;
 
-    private static final int SCRATCH_SLOTS = 19;
+    private static final int SCRATCH_SLOTS = 21;
     /** 2 MB, which two or three arrays of an operation may have in the caches of one core and what it shares with others. */
     private static final long NEAR = 512 * 1024;
 
@@ -281,13 +283,38 @@ final class CpuBackend implements Backend {
     @Override
     public void conv2dNorm(
             ConvGeometry g, NDArray x, NDArray w, ChannelNorm norm, NDArray residual, boolean relu, NDArray y) {
-        FoldedKernels.Folded folded =
-                foldedKernels.of(g, w, norm.mean(), norm.variance(), norm.epsilon(), norm.gamma(), norm.beta());
+        FoldedKernels.Folded folded = foldedKernels.of(g, w, norm);
         Epilogue epilogue = new Epilogue(folded.shift(), dataOrNull(residual), relu);
         if (folded.prepared() != null) {
             convolutions.forward(g, data(x), folded.prepared(), epilogue, data(y));
         } else {
             convolutions.forward(g, data(x), folded.plain(), epilogue, data(y));
+        }
+    }
+
+    @Override
+    public void conv2dBranches(NDArray x, List<Branch> branches) {
+        if (!Convolutions.joins(branches.stream().map(Branch::geometry).toList())) {
+            Backend.super.conv2dBranches(x, branches);
+            return;
+        }
+        List<PointwiseConvolution.Branch> prepared = new ArrayList<>();
+        for (Branch b : branches) {
+            Gather gather = Gather.forward(b.geometry(), 0);
+            if (b.norm() == null) {
+                float[] packed = convolutions.prepare(b.geometry(), data(b.w()))[0];
+                prepared.add(new PointwiseConvolution.Branch(gather, packed, null, data(b.y())));
+            } else {
+                FoldedKernels.Folded folded = foldedKernels.of(b.geometry(), b.w(), b.norm());
+                Epilogue epilogue = new Epilogue(folded.shift(), null, b.relu());
+                prepared.add(new PointwiseConvolution.Branch(gather, folded.prepared()[0], epilogue, data(b.y())));
+            }
+        }
+        convolutions.forward(data(x), prepared);
+        for (int i = 0; i < branches.size(); i++) {
+            if (branches.get(i).norm() == null) {
+                pool.give(prepared.get(i).packed());
+            }
         }
     }
 
@@ -393,39 +420,56 @@ final class CpuBackend implements Backend {
 
     @Override
     public void conv2dBatchNormGradient(
-            ConvGeometry g,
+            NDArray x, List<BranchGradient> branches, NDArray dx, boolean accumulate, boolean rectify) {
+        boolean all = dx != null && branches.stream().allMatch(b -> b.dw() != null);
+        if (all
+                && convolutions.joinsGradients(
+                        branches.stream().map(BranchGradient::geometry).toList())) {
+            joinedGradients(x, branches, new ArrayList<>(), dx, accumulate, rectify);
+        } else if (branches.size() == 1) {
+            Backend.super.conv2dBatchNormGradient(x, branches, dx, accumulate, rectify);
+        } else {
+            for (int i = 0; i < branches.size(); i++) {
+                boolean last = i == branches.size() - 1;
+                conv2dBatchNormGradient(x, branches.subList(i, i + 1), dx, accumulate || i > 0, rectify && last);
+            }
+        }
+    }
+
+    /** Sums what each norm needs over all pixels, one branch after the other, and then takes their pixels together. */
+    private void joinedGradients(
             NDArray x,
-            NDArray w,
-            NDArray z,
-            ChannelNorm norm,
-            boolean relu,
-            NDArray y,
-            NDArray dy,
-            NDArray dz,
+            List<BranchGradient> branches,
+            List<PointwiseGradients.Branch> ready,
             NDArray dx,
             boolean accumulate,
-            NDArray dw,
-            NDArray dgamma,
-            NDArray dbeta,
-            NDArray dresidual) {
-        if (dx == null || dw == null || !convolutions.joinsGradients(g)) {
-            Backend.super.conv2dBatchNormGradient(
-                    g, x, w, z, norm, relu, y, dy, dz, dx, accumulate, dw, dgamma, dbeta, dresidual);
+            boolean rectify) {
+        if (ready.size() == branches.size()) {
+            convolutions.gradients(data(x), ready, data(dx), accumulate, rectify);
             return;
         }
+        BranchGradient b = branches.get(ready.size());
         norms.gradient(
-                z.shape(),
-                data(z),
-                norm,
-                relu,
-                dataOrNull(y),
+                b.z().shape(),
+                data(b.z()),
+                b.norm(),
+                b.relu(),
+                dataOrNull(b.y()),
                 true,
-                data(dy),
-                data(dz),
-                data(dgamma),
-                data(dbeta),
-                dataOrNull(dresidual),
-                gradient -> convolutions.gradients(g, data(x), data(w), gradient, data(dx), accumulate, data(dw)));
+                data(b.dy()),
+                data(b.dz()),
+                data(b.dgamma()),
+                data(b.dbeta()),
+                dataOrNull(b.dresidual()),
+                gradient -> {
+                    ready.add(new PointwiseGradients.Branch(b.geometry(), data(b.w()), gradient, data(b.dw())));
+                    joinedGradients(x, branches, ready, dx, accumulate, rectify);
+                });
+    }
+
+    @Override
+    public boolean rectifiesGradient(ConvGeometry... branches) {
+        return convolutions.joinsGradients(List.of(branches));
     }
 
     @Override

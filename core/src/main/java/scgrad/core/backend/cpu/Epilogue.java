@@ -5,25 +5,27 @@ package scgrad.core.backend.cpu;
  *
  * @param shift of each channel, with a panel's length more than there are channels
  * @param residual null for none; laid out as y
+ * @param open null, or laid out as y: y is then 0 where it is not positive, as the gradient of a ReLU that gave it
  */
-record Epilogue(float[] shift, float[] residual, boolean relu) {
+record Epilogue(float[] shift, float[] residual, boolean relu, float[] open) {
+    Epilogue(float[] shift, float[] residual, boolean relu) {
+        this(shift, residual, relu, null);
+    }
 
     /** The least output. */
     float floor() {
         return relu ? 0 : Float.NEGATIVE_INFINITY;
     }
 
-    /** y = act(sums + shift + residual) of as many channels; y may hold the sums, or be the residual, but not both. */
+    /** The same of as many channels; y may hold the sums, or be the residual, but not both. */
     void finish(float[] sums, int from, int channel, int count, float[] y, int to) {
         float floor = floor();
-        if (residual == null) {
-            for (int i = 0; i < count; i++) {
-                y[to + i] = Math.max(sums[from + i] + shift[channel + i], floor);
+        for (int i = 0; i < count; i++) {
+            float value = sums[from + i] + shift[channel + i];
+            if (residual != null) {
+                value += residual[to + i];
             }
-        } else {
-            for (int i = 0; i < count; i++) {
-                y[to + i] = Math.max(sums[from + i] + shift[channel + i] + residual[to + i], floor);
-            }
+            y[to + i] = open == null || open[to + i] > 0 ? Math.max(value, floor) : 0;
         }
     }
 }

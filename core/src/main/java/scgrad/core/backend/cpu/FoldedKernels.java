@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Storage;
@@ -55,41 +56,33 @@ final class FoldedKernels {
         this.pool = pool;
     }
 
-    Folded of(ConvGeometry g, NDArray w, NDArray mean, NDArray variance, double epsilon, NDArray gamma, NDArray beta) {
+    Folded of(ConvGeometry g, NDArray w, ChannelNorm norm) {
         boolean transformed = Convolutions.keptTransformed(Gather.forward(g, 0));
+        NDArray[] sources = {w, norm.mean(), norm.variance(), norm.gamma(), norm.beta()};
         Folded folded = kept.get(w.storage());
-        if (folded == null || !folded.sources.same(transformed, epsilon, w, mean, variance, gamma, beta)) {
-            folded = fold(g, w, mean, variance, epsilon, gamma, beta, transformed);
+        if (folded == null || !folded.sources.same(transformed, norm.epsilon(), sources)) {
+            folded = fold(g, w, norm, Sources.of(transformed, norm.epsilon(), sources));
             kept.put(w.storage(), folded);
         }
         return folded;
     }
 
-    private Folded fold(
-            ConvGeometry g,
-            NDArray w,
-            NDArray mean,
-            NDArray variance,
-            double epsilon,
-            NDArray gamma,
-            NDArray beta,
-            boolean transformed) {
+    private Folded fold(ConvGeometry g, NDArray w, ChannelNorm norm, Sources sources) {
         int filters = g.filters();
         float[] scale = new float[filters];
         float[] shift = new float[filters + Tiles.COLUMNS];
         BatchNorms.scaleShift(
                 filters,
-                CpuBackend.data(mean),
-                CpuBackend.data(variance),
-                epsilon,
-                CpuBackend.data(gamma),
-                CpuBackend.data(beta),
+                CpuBackend.data(norm.mean()),
+                CpuBackend.data(norm.variance()),
+                norm.epsilon(),
+                CpuBackend.data(norm.gamma()),
+                CpuBackend.data(norm.beta()),
                 scale,
                 shift);
         int weights = w.shape().length();
         float[] scaled = new float[CacheLine.FIRST + weights];
         BatchNorms.fold(CpuBackend.data(w), weights, scale, filters, scaled);
-        Sources sources = Sources.of(transformed, epsilon, w, mean, variance, gamma, beta);
         if (!Convolutions.preparable(g)) {
             return new Folded(scaled, null, shift, sources);
         }

@@ -179,6 +179,13 @@ final class KernelGradient {
         int panelPitch = (pixels + 1) * Tiles.COLUMNS;
         float[] upstream = scratch.floats(worker, UPSTREAM, panels * panelPitch);
         int pixel = (part.image() * g.rows() + part.row()) * g.columns();
+        int first = firstSlice * SLICE;
+        int channels = Math.min(endSlice * SLICE, g.depth()) - first;
+        int xOffset = CacheLine.FIRST + pixel * g.sourceChannels() + g.sourceChannel() + first;
+        if (pointwise(g) && x != null) {
+            // before dy, which may be made with the same pixels at hand
+            Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
+        }
         Rows gradient = dy.of(chunk, pixel, pixels, worker);
         loops.spread(
                 gradient.array,
@@ -193,12 +200,8 @@ final class KernelGradient {
             float[] image = upstream;
             int imageSlice = 0;
             if (x != null) {
-                int first = firstSlice * SLICE;
-                int xOffset = CacheLine.FIRST + pixel * g.sourceChannels() + g.sourceChannel() + first;
-                int channels = Math.min(endSlice * SLICE, g.depth()) - first;
                 image = scratch.floats(worker, IMAGE, (endSlice - firstSlice) * panelPitch);
                 imageSlice = firstSlice;
-                Prefetch.range(x, xOffset, xOffset + (pixels - 1) * g.sourceChannels() + channels);
                 loops.spread(x, xOffset, g.sourceChannels(), pixels, channels, image, CacheLine.FIRST, panelPitch);
             }
             // two panels stay in the first-level cache while all slices pass by

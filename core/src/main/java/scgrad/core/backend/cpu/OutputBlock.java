@@ -212,7 +212,8 @@ final class OutputBlock {
         float[] sums = scratch.floats(worker, DirectConvolution.SUMS, 0);
         int[] sumRows = scratch.ints(worker, DirectConvolution.SUM_ROWS, 0);
         float[] residual = epilogue == null ? null : epilogue.residual();
-        if (residual != null && direct(tiles.product(end - first, channels), residual, runs, depth)) {
+        if (residual != null
+                && (epilogue.open() != null || direct(tiles.product(end - first, channels), epilogue, runs, depth))) {
             Prefetch.rows(residual, targets, first, end, channel, channels);
         }
         for (int column = 0; column < channels; ) {
@@ -242,7 +243,7 @@ final class OutputBlock {
                         y,
                         targets,
                         to);
-            } else if (whole && direct(tile, residual, runs, depth)) {
+            } else if (whole && direct(tile, epilogue, runs, depth)) {
                 OutputTile direct = (OutputTile) tile;
                 float[] shifts = epilogue.shift();
                 float floor = epilogue.floor();
@@ -322,8 +323,10 @@ final class OutputBlock {
     }
 
     /** Whether a tile takes its sums to the outputs itself. */
-    private static boolean direct(ProductTile tile, float[] residual, int runs, int depth) {
-        return tile instanceof OutputTile && (residual == null || runs == 1 && depth >= RESIDUAL_DEPTH);
+    private static boolean direct(ProductTile tile, Epilogue epilogue, int runs, int depth) {
+        return tile instanceof OutputTile
+                && epilogue.open() == null
+                && (epilogue.residual() == null || runs == 1 && depth >= RESIDUAL_DEPTH);
     }
 
     /** Several runs take their blocks one by one. */

@@ -1,5 +1,8 @@
 package scgrad.core.backend.cpu;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Convolutions of a single tap, and matrix products: every pixel's numbers, read where they lie, times packed panels of the kernel.
  *
@@ -12,6 +15,8 @@ final class PointwiseConvolution {
     private static final int DEPTH = 1024;
     /** Output pixels per item, about. */
     private static final int PIXELS = 128;
+    /** Slot of scratch memory: outputs that go to several targets. */
+    private static final int SIDE_BY_SIDE = 20;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -47,9 +52,45 @@ final class PointwiseConvolution {
     /** One of the products that are summed: a gather of single pixels, what it reads, and its kernel. */
     private record Term(Gather g, float[] source, float[] packed) {}
 
+    /** Terms that are summed, and what becomes of the sums; the epilogue may be null. */
+    private record Output(Epilogue epilogue, float[] target, Term... terms) {
+        int panels() {
+            return Panels.count(terms[0].g.filters());
+        }
+    }
+
     /** Runs a gather; the epilogue may be null. */
     void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        run(new Term[] {new Term(gather.flat(), source, packed)}, epilogue, target);
+        run(new Output(epilogue, target, new Term(gather.flat(), source, packed)));
+    }
+
+    /** One of several kernels that meet the same pixels; the epilogue may be null. */
+    record Branch(Gather gather, float[] packed, Epilogue epilogue, float[] target) {}
+
+    /** Several gathers of the same pixels of one source, each part of which meets all kernels while it is in the second-level cache. */
+    void runBranches(float[] source, List<Branch> branches) {
+        run(branches.stream()
+                .map(b -> new Output(b.epilogue, b.target, new Term(b.gather.flat(), source, b.packed)))
+                .toArray(Output[]::new));
+    }
+
+    /**
+     * A product whose columns go to several targets, 16 to each: one after the other, tiles of 16 columns would take a third longer. Each part's
+     * outputs are made side by side in the first-level cache, and copied.
+     */
+    void runSideBySide(Gather g, float[] source, float[] packed, Epilogue epilogue, float[][] targets) {
+        Cut cut = cut(g);
+        threads.run(cut.count, (item, worker) -> {
+            Bands.Part part = cut.parts.of(item);
+            float[] both = scratch.floats(worker, SIDE_BY_SIDE, part.rows() * g.filters());
+            Output output = new Output(epilogue, both, new Term(g, source, packed));
+            runItem(output, part, 0, output.panels(), false, -part.row() * g.filters(), worker);
+            for (int i = 0; i < targets.length; i++) {
+                int from = CacheLine.FIRST + i * Tiles.COLUMNS;
+                int to = CacheLine.FIRST + part.row() * Tiles.COLUMNS;
+                loops.copyRows(both, from, g.filters(), targets[i], to, Tiles.COLUMNS, part.rows(), Tiles.COLUMNS);
+            }
+        });
     }
 
     /** The sum of two products [M, N] of the same size; the first comes first in each output's sum. */
@@ -62,79 +103,95 @@ final class PointwiseConvolution {
             float[] secondPacked,
             Epilogue epilogue,
             float[] target) {
-        run(
-                new Term[] {new Term(first, firstSource, firstPacked), new Term(second, secondSource, secondPacked)},
+        run(new Output(
                 epilogue,
-                target);
+                target,
+                new Term(first, firstSource, firstPacked),
+                new Term(second, secondSource, secondPacked)));
     }
 
-    /** The parts of the output that are made apart. */
     private interface Parts {
         Bands.Part of(int number);
     }
 
-    private void run(Term[] terms, Epilogue epilogue, float[] target) {
-        Gather g = terms[0].g;
+    /** The parts into which pixels are cut. */
+    private record Cut(int count, Parts parts) {}
+
+    private Cut cut(Gather g) {
         if (g.columns() > 1 || g.batch() > 1) {
             Bands bands = Bands.of(g, PIXELS, Integer.MAX_VALUE);
-            run(terms, bands.items(), number -> bands.part(g, number), epilogue, target);
-            return;
+            return new Cut(bands.items(), number -> bands.part(g, number));
         }
         // a single column: as many parts for each thread, of as many tiles, so that none waits for the others
         int height = tiles.product(g.rows(), 2 * Tiles.COLUMNS).rows();
         int count = (g.rows() + height - 1) / height;
         int each = (g.rows() + PIXELS * threads.count() - 1) / (PIXELS * threads.count());
         int parts = g.rows() <= PIXELS ? 1 : Math.min(each * threads.count(), count);
-        run(
-                terms,
-                parts,
-                number -> {
-                    int first = (int) ((long) count * number / parts) * height;
-                    int end = Math.min((int) ((long) count * (number + 1) / parts) * height, g.rows());
-                    return new Bands.Part(0, 1, first, end - first);
-                },
-                epilogue,
-                target);
+        return new Cut(parts, number -> {
+            int first = (int) ((long) count * number / parts) * height;
+            int end = Math.min((int) ((long) count * (number + 1) / parts) * height, g.rows());
+            return new Bands.Part(0, 1, first, end - first);
+        });
     }
 
-    private void run(Term[] terms, int count, Parts parts, Epilogue epilogue, float[] target) {
-        Gather g = terms[0].g;
-        int panels = Panels.count(g.filters());
-        int pairs = (panels + 1) / 2;
-        // with few parts the panels are shared out too
-        int least = (g.filters() + OutputBlock.CHANNELS - 1) / OutputBlock.CHANNELS;
-        int shares = Math.max(least, Math.min(pairs, 4 * threads.count() / count));
-        threads.run(count * shares, (item, worker) -> {
-            int share = item % shares;
-            int firstPanel = 2 * (pairs * share / shares);
-            int endPanel = Math.min(panels, 2 * (pairs * (share + 1) / shares));
-            runItem(terms, parts.of(item / shares), firstPanel, endPanel, epilogue, target, 0, worker);
+    /** Panels of an output that an item takes. */
+    private record Share(Output output, int firstPanel, int endPanel) {}
+
+    private void run(Output... outputs) {
+        Cut cut = cut(outputs[0].terms[0].g);
+        List<Share> shares = new ArrayList<>();
+        for (Output output : outputs) {
+            int pairs = (output.panels() + 1) / 2;
+            int least = (output.panels() * Tiles.COLUMNS + OutputBlock.CHANNELS - 1) / OutputBlock.CHANNELS;
+            // with few parts the panels are shared out too
+            int number = Math.max(least, Math.min(pairs, 4 * threads.count() / cut.count));
+            for (int i = 0; i < number; i++) {
+                int first = 2 * (pairs * i / number);
+                shares.add(new Share(output, first, Math.min(output.panels(), 2 * (pairs * (i + 1) / number))));
+            }
+        }
+        int together = outputs.length > 1 && cut.count >= 4 * threads.count() ? shares.size() : 1;
+        int apart = shares.size() / together;
+        threads.run(cut.count * apart, (item, worker) -> {
+            Bands.Part part = cut.parts.of(item / apart);
+            int first = item % apart * together;
+            for (int i = first; i < first + together; i++) {
+                Share share = shares.get(i);
+                runItem(share.output, part, share.firstPanel, share.endPanel, i > first, 0, worker);
+            }
         });
     }
 
     /** Runs a {@link Gather#product} inside of a work item; what belongs to its first pixel is stored from {@code to} on. */
     void runInside(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target, int to, int worker) {
         Bands.Part all = new Bands.Part(0, 1, 0, g.rows());
-        Term[] terms = {new Term(g, source, packed)};
-        runItem(terms, all, 0, Panels.count(g.filters()), epilogue, target, to, worker);
+        Output output = new Output(epilogue, target, new Term(g, source, packed));
+        runItem(output, all, 0, output.panels(), true, to, worker);
     }
 
+    /** @param near whether the pixels have just been read */
     private void runItem(
-            Term[] terms,
-            Bands.Part part,
-            int firstPanel,
-            int endPanel,
-            Epilogue epilogue,
-            float[] target,
-            int to,
-            int worker) {
+            Output output, Bands.Part part, int firstPanel, int endPanel, boolean near, int to, int worker) {
+        Term[] terms = output.terms;
         Gather g = terms[0].g;
         int pixels = part.images() * part.rows() * g.columns();
         int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - firstPanel * Tiles.COLUMNS;
         outputs.begin(worker, pixels, channels);
-        for (int term = 0; term < terms.length; term++) {
-            boolean last = term == terms.length - 1;
-            addTerm(terms[term], term > 0, last, part, pixels, firstPanel, channels, epilogue, target, to, worker);
+        for (int i = 0; i < terms.length; i++) {
+            boolean last = i == terms.length - 1;
+            addTerm(
+                    terms[i],
+                    i > 0,
+                    last,
+                    part,
+                    pixels,
+                    firstPanel,
+                    channels,
+                    near,
+                    output.epilogue,
+                    output.target,
+                    to,
+                    worker);
         }
     }
 
@@ -147,6 +204,7 @@ final class PointwiseConvolution {
             int pixels,
             int firstPanel,
             int channels,
+            boolean near,
             Epilogue epilogue,
             float[] target,
             int to,
@@ -163,7 +221,9 @@ final class PointwiseConvolution {
         for (int pass = 0; pass < passes; pass++) {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
-            Prefetch.rows(term.source, sources, 0, pixels, from, depth);
+            if (!near) {
+                Prefetch.rows(term.source, sources, 0, pixels, from, depth);
+            }
             int panelOffset = Panels.at(firstPanel, g.depth()) + from * Tiles.COLUMNS;
             Prefetch.panels(g.pixels(), term.packed, panelOffset, panelPitch, Panels.count(channels), depth);
             for (int first = 0; first < pixels; first += strip) {

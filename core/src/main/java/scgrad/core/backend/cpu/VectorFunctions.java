@@ -33,6 +33,11 @@ final class VectorFunctions {
         return FloatVector.fromArray(SPECIES, x, at);
     }
 
+    /** dy where y is positive, 0 elsewhere: behind a ReLU. */
+    static FloatVector where(FloatVector y, FloatVector dy) {
+        return FloatVector.zero(SPECIES).blend(dy, y.compare(GT, 0f));
+    }
+
     /**
      * What {@link FloatVector#max} gives for a floor that is not -0, NaN included: C2 makes seven instructions of that and two of this. Outputs with
      * ReLU of 64 to 256 channels of 56x56 take 4 % less on an Emerald Rapids core.

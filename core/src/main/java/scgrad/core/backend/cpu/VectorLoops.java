@@ -2,6 +2,7 @@ package scgrad.core.backend.cpu;
 
 import static jdk.incubator.vector.VectorOperators.EQ;
 import static scgrad.core.backend.cpu.VectorFunctions.atLeast;
+import static scgrad.core.backend.cpu.VectorFunctions.where;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -213,7 +214,9 @@ final class VectorLoops implements Loops {
         int whole = count - count % LANES;
         float floor = epilogue.floor();
         // a loop each: C2 gives up hoisting checks out of a loop once a branch that it took for dead is taken there
-        if (epilogue.residual() == null) {
+        if (epilogue.open() != null) {
+            joinOpen(sums, from, pitch, first, end, epilogue, shiftFrom, y, targets, channel, whole);
+        } else if (epilogue.residual() == null) {
             shift(sums, from, pitch, first, end, epilogue.shift(), shiftFrom, floor, y, targets, channel, whole);
         } else {
             float[] residual = epilogue.residual();
@@ -258,11 +261,15 @@ final class VectorLoops implements Loops {
         VectorMask<Float> mask = mask(whole, count);
         FloatVector shift = load(epilogue.shift(), shiftFrom + whole);
         float[] residual = epilogue.residual();
+        float[] open = epilogue.open();
         for (int p = first; p < end; p++) {
             int to = targets[p] + channel + whole;
             FloatVector value = load(sums, from + p * pitch + whole).add(shift);
             if (residual != null) {
                 value = value.add(load(residual, to, mask));
+            }
+            if (open != null) {
+                value = where(load(open, to, mask), value);
             }
             atLeast(value, floor).intoArray(y, to, mask);
         }
@@ -310,6 +317,32 @@ final class VectorLoops implements Loops {
             for (int c = 0; c < whole; c += LANES) {
                 FloatVector value = load(x, in + c).add(load(shift, shiftFrom + c));
                 atLeast(value.add(load(residual, to + c)), floor).intoArray(y, to + c);
+            }
+        }
+    }
+
+    /** For gradients, which have a sum as their residual. */
+    private static void joinOpen(
+            float[] x,
+            int from,
+            int pitch,
+            int first,
+            int end,
+            Epilogue epilogue,
+            int shiftFrom,
+            float[] y,
+            int[] targets,
+            int channel,
+            int whole) {
+        float[] shift = epilogue.shift();
+        float[] residual = epilogue.residual();
+        float[] open = epilogue.open();
+        for (int p = first; p < end; p++) {
+            int in = from + p * pitch;
+            int to = targets[p] + channel;
+            for (int c = 0; c < whole; c += LANES) {
+                FloatVector value = load(x, in + c).add(load(shift, shiftFrom + c));
+                where(load(open, to + c), value.add(load(residual, to + c))).intoArray(y, to + c);
             }
         }
     }

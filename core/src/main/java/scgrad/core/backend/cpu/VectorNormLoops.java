@@ -1,7 +1,7 @@
 package scgrad.core.backend.cpu;
 
-import static jdk.incubator.vector.VectorOperators.GT;
 import static scgrad.core.backend.cpu.VectorFunctions.atLeast;
+import static scgrad.core.backend.cpu.VectorFunctions.where;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -22,11 +22,6 @@ final class VectorNormLoops implements NormLoops {
 
     private static FloatVector load(float[] x, int at, VectorMask<Float> mask) {
         return FloatVector.fromArray(SPECIES, x, at, mask);
-    }
-
-    /** dy where y is positive, 0 elsewhere: behind a ReLU. */
-    private static FloatVector where(FloatVector y, FloatVector dy) {
-        return FloatVector.zero(SPECIES).blend(dy, y.compare(GT, 0f));
     }
 
     @Override

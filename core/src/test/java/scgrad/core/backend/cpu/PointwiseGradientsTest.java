@@ -10,10 +10,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
+import scgrad.core.array.BranchGradient;
 import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.array.Unary;
 
 /** One pass over memory gives the bits of the three kernels that it stands for. */
 class PointwiseGradientsTest {
@@ -31,6 +33,18 @@ class PointwiseGradientsTest {
                 new ConvGeometry(1, 3, 2, 8, 1, 1, 8, 1, 0, 1, 1),
                 new ConvGeometry(3, 16, 16, 32, 1, 1, 64, 2, 0, 1, 1),
                 new ConvGeometry(3, 16, 16, 16, 3, 3, 16, 1, 1, 1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("geometries")
+    void aSumThatIsRectifiedOnTheWayHasTheBitsOfOneThatIsZeroedAfterwards(ConvGeometry g) {
+        for (Backend backend : BACKENDS) {
+            for (boolean residual : new boolean[] {false, true}) {
+                assertThat(gradients(backend, g, true, residual, true, true, true))
+                        .as("%s, residual %s", backend.description(), residual)
+                        .isDeepEqualTo(gradients(backend, g, false, residual, true, true, true));
+            }
+        }
     }
 
     @ParameterizedTest
@@ -59,6 +73,17 @@ class PointwiseGradientsTest {
 
     private static float[][] gradients(
             Backend backend, ConvGeometry g, boolean joined, boolean residual, boolean relu, boolean accumulate) {
+        return gradients(backend, g, joined, residual, relu, accumulate, false);
+    }
+
+    private static float[][] gradients(
+            Backend backend,
+            ConvGeometry g,
+            boolean joined,
+            boolean residual,
+            boolean relu,
+            boolean accumulate,
+            boolean rectify) {
         Random random = new Random(5);
         Shape channels = Shape.of(g.filters());
         NDArray x = normal(backend, g.inputShape(), random);
@@ -79,11 +104,14 @@ class PointwiseGradientsTest {
         NDArray dgamma = NDArray.persistent(backend, channels);
         NDArray dbeta = NDArray.persistent(backend, channels);
         if (joined) {
-            backend.conv2dBatchNormGradient(
-                    g, x, w, z, norm, relu, y, dy, dz, dx, accumulate, dw, dgamma, dbeta, dresidual);
+            BranchGradient all = new BranchGradient(g, w, z, norm, relu, y, dy, dz, dw, dgamma, dbeta, dresidual);
+            backend.conv2dBatchNormGradient(x, List.of(all), dx, accumulate, rectify);
         } else {
             backend.batchNormGradient(z, norm, relu, y, true, dy, dz, dgamma, dbeta, dresidual);
             backend.conv2dInputGradient(g, dz, w, dx, accumulate);
+            if (rectify) {
+                backend.unaryGradient(Unary.RELU, 0, x, x, dx, dx);
+            }
             backend.conv2dKernelGradient(g, x, dz, dw);
         }
         List<float[]> results = new ArrayList<>();
