@@ -20,6 +20,7 @@ final class Convolutions {
     private final GroupedConvolution grouped;
     private final GroupedKernelGradient groupedKernelGradient;
     private final PointwiseGradients pointwiseGradients;
+    private final WinogradGradients winogradGradients;
     private final PointwiseBatchNorm pointwiseBatchNorm;
     private final BufferPool pool;
     private final Threads threads;
@@ -49,6 +50,8 @@ final class Convolutions {
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
         this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, loops, scratch, pool);
+        this.winogradGradients =
+                new WinogradGradients(threads, direct, winograd, winogradKernelGradient, scratch, pool);
         this.pointwiseBatchNorm =
                 new PointwiseBatchNorm(threads, pointwise, kernelGradient, loops.norms(), scratch, pool);
     }
@@ -252,6 +255,11 @@ final class Convolutions {
 
     /** Whether {@link #gradients} takes branches of these geometries. */
     boolean joinsGradients(List<ConvGeometry> branches) {
+        return rectifies(branches) || branches.size() == 1 && winogradGradients.fits(branches.getFirst());
+    }
+
+    /** Whether {@link #gradients} can zero the gradient of the input where that is not positive. */
+    boolean rectifies(List<ConvGeometry> branches) {
         return pointwiseGradients.fits(branches);
     }
 
@@ -264,7 +272,12 @@ final class Convolutions {
             float[] x, List<PointwiseGradients.Branch> branches, float[] dx, boolean accumulate, boolean rectify) {
         ConvGeometry g = branches.getFirst().geometry();
         Epilogue sum = rectify ? new Epilogue(zeros(g.channels()), dx, false, x) : sum(g, dx, accumulate);
-        pointwiseGradients.run(x, branches, sum, dx);
+        if (rectifies(branches.stream().map(PointwiseGradients.Branch::geometry).toList())) {
+            pointwiseGradients.run(x, branches, sum, dx);
+        } else {
+            PointwiseGradients.Branch only = branches.getFirst();
+            winogradGradients.run(g, x, only.w(), only.dy(), sum, dx, only.dw());
+        }
     }
 
     PointwiseBatchNorm pointwiseBatchNorm() {

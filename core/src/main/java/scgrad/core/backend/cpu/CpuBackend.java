@@ -422,9 +422,9 @@ final class CpuBackend implements Backend {
     public void conv2dBatchNormGradient(
             NDArray x, List<BranchGradient> branches, NDArray dx, boolean accumulate, boolean rectify) {
         boolean all = dx != null && branches.stream().allMatch(b -> b.dw() != null);
-        if (all
-                && convolutions.joinsGradients(
-                        branches.stream().map(BranchGradient::geometry).toList())) {
+        List<ConvGeometry> geometries =
+                branches.stream().map(BranchGradient::geometry).toList();
+        if (all && convolutions.joinsGradients(geometries) && (!rectify || convolutions.rectifies(geometries))) {
             joinedGradients(x, branches, new ArrayList<>(), dx, accumulate, rectify);
         } else if (branches.size() == 1) {
             Backend.super.conv2dBatchNormGradient(x, branches, dx, accumulate, rectify);
@@ -469,7 +469,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public boolean rectifiesGradient(ConvGeometry... branches) {
-        return convolutions.joinsGradients(List.of(branches));
+        return convolutions.rectifies(List.of(branches));
     }
 
     @Override

@@ -16,11 +16,15 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
     }
 
     int count() {
-        return g.batch() * tileRows * tileColumns;
+        return g.batch() * perImage();
+    }
+
+    int perImage() {
+        return tileRows * tileColumns;
     }
 
     int image(int tile) {
-        return tile / (tileRows * tileColumns);
+        return tile / perImage();
     }
 
     /** The tile's first output row. */
@@ -78,14 +82,14 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
                 CacheLine.FIRST + (image(last) * g.sourceHeight() + end) * line);
     }
 
-    /** Prefetches the target rows of some tiles. */
-    void prefetchTarget(float[] target, int firstTile, int count) {
+    /** Prefetches the target rows of some tiles, where the first image's numbers begin {@code to} floats late. */
+    void prefetchTarget(float[] target, int firstTile, int count, int to) {
         int line = g.targetWidth() * g.targetChannels();
         int last = firstTile + count - 1;
         Prefetch.range(
                 target,
-                CacheLine.FIRST + (image(firstTile) * g.targetHeight() + row(firstTile)) * line,
-                CacheLine.FIRST + (image(last) * g.targetHeight() + row(last) + rows(last)) * line);
+                CacheLine.FIRST + to + (image(firstTile) * g.targetHeight() + row(firstTile)) * line,
+                CacheLine.FIRST + to + (image(last) * g.targetHeight() + row(last) + rows(last)) * line);
     }
 
     /** How many patches side by side are copied together. */

@@ -160,7 +160,7 @@ final class WinogradConvolution {
             transform(g, panels, firstPanel + i, u, i, uPlane, worker);
         }
         float[] m = products(grid, firstTile, count, 0, width, v, u, uPlane, worker);
-        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, worker);
+        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, 0, worker);
     }
 
     /** Runs a gather with its transformed kernel; the epilogue may be null. */
@@ -185,14 +185,37 @@ final class WinogradConvolution {
                     u,
                     epilogue,
                     target,
+                    0,
                     worker);
         });
     }
 
-    private int blockTiles(TileGrid grid) {
+    /** Runs a gather inside of a work item, with its transformed kernel; outputs are stored {@code to} floats behind where they belong. */
+    void runInside(Gather g, float[] source, float[] u, Epilogue epilogue, float[] target, int to, int worker) {
+        TileGrid grid = TileGrid.of(g);
+        int panels = Panels.count(g.filters());
+        int most = mostTiles(grid);
+        int blocks = (grid.count() + most - 1) / most;
+        int size = evenTiles(grid, blocks);
+        for (int first = 0; first < grid.count(); first += size) {
+            int count = Math.min(size, grid.count() - first);
+            block(grid, first, count, 0, panels, source, u, epilogue, target, to, worker);
+        }
+    }
+
+    private int mostTiles(TileGrid grid) {
         int perTile = transforms.positions() * (grid.g().depth() + grid.g().filters());
         int least = kernelLength(grid.g()) > LARGE_KERNEL ? LEAST_TILES_OF_LARGE : LEAST_TILES;
-        int most = Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
+        return Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
+    }
+
+    private static int evenTiles(TileGrid grid, int blocks) {
+        int even = (grid.count() + blocks - 1) / blocks;
+        return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+    }
+
+    private int blockTiles(TileGrid grid) {
+        int most = mostTiles(grid);
         int blocks = (grid.count() + most - 1) / most;
         if (blocks > 1 && blocks < 2 * threads.count()) {
             // a last block of few tiles would leave a thread without work: 64 channels of 28x28 take 58 us instead of
@@ -200,8 +223,7 @@ final class WinogradConvolution {
             int rounds = (blocks + threads.count() - 1) / threads.count();
             return Math.max((grid.count() - 1) / (rounds * threads.count()) + 1, MULTIPLE);
         }
-        int even = (grid.count() + blocks - 1) / blocks;
-        return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
+        return evenTiles(grid, blocks);
     }
 
     private void block(
@@ -214,13 +236,14 @@ final class WinogradConvolution {
             float[] u,
             Epilogue epilogue,
             float[] target,
+            int to,
             int worker) {
         grid.prefetchSource(source, firstTile, count);
         float[] v = inputs(grid, firstTile, count, source, worker);
         int uPlane = PlaneProducts.kernelPlane(grid.g());
         float[] m = products(grid, firstTile, count, firstPanel, endPanel, v, u, uPlane, worker);
-        grid.prefetchTarget(target, firstTile, count);
-        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, worker);
+        grid.prefetchTarget(target, firstTile, count, to);
+        outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, to, worker);
     }
 
     private PlaneProducts products(Gather g) {
@@ -278,6 +301,7 @@ final class WinogradConvolution {
             float[] m,
             Epilogue epilogue,
             float[] target,
+            int to,
             int worker) {
         Gather g = grid.g();
         PlaneProducts products = products(g);
@@ -294,7 +318,7 @@ final class WinogradConvolution {
                     products.planePitch(count, channels),
                     products.slicePitch(count, channels),
                     target,
-                    CacheLine.FIRST + pixel * g.targetChannels() + filter,
+                    CacheLine.FIRST + to + pixel * g.targetChannels() + filter,
                     g.targetWidth() * g.targetChannels(),
                     g.targetChannels(),
                     filters,

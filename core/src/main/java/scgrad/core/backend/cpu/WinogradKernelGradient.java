@@ -48,32 +48,86 @@ final class WinogradKernelGradient {
         this.pool = pool;
     }
 
+    /** Where the upstream gradient of a block of tiles comes from. */
+    interface Upstream {
+        Part of(int firstTile, int count, int worker);
+    }
+
+    /** The array that holds it: that of tiles {@code firstTile} and behind of a grid. */
+    record Part(TileGrid grid, int firstTile, float[] dy) {}
+
+    /** How tiles are cut into blocks, and these are shared among teams; by the geometry alone. */
+    private record Cut(TileGrid grid, int blocks, int teams) {
+        static Cut of(TileGrid grid) {
+            int blocks = (grid.count() + TILES - 1) / TILES;
+            if (byImages(grid)) {
+                int images = (TILES + grid.perImage() / 2) / grid.perImage();
+                blocks = (grid.g().batch() + images - 1) / images;
+                blocks = Math.min(even(blocks), grid.g().batch());
+            } else {
+                blocks = even(blocks);
+            }
+            return new Cut(grid, blocks, WinogradKernelGradient.teams(blocks, size(grid.g())));
+        }
+
+        int firstTile(int block) {
+            return byImages(grid)
+                    ? (int) ((long) grid.g().batch() * block / blocks) * grid.perImage()
+                    : (int) ((long) grid.count() * block / blocks);
+        }
+    }
+
+    /** Whether blocks are made of whole images. */
+    static boolean byImages(TileGrid grid) {
+        return grid.perImage() <= TILES;
+    }
+
+    /** How many teams; with as many as threads the upstream gradient of each block is asked for once. */
+    static int teams(Gather g) {
+        return Cut.of(TileGrid.of(g)).teams;
+    }
+
+    /** Floats of a team's sums. */
+    private static int size(Gather g) {
+        return Panels.count(g.depth()) * Panels.count(g.filters()) * BLOCK * Transforms.PLANES;
+    }
+
     void run(Gather g, float[] x, float[] dy, float[] dw) {
         TileGrid grid = TileGrid.of(g);
-        int slices = Panels.count(g.depth());
-        int panels = Panels.count(g.filters());
-        int plane = slices * panels * BLOCK;
-        int size = plane * Transforms.PLANES;
-        int blocks = even((grid.count() + TILES - 1) / TILES);
-        int teams = teams(blocks, size);
-        int shares = Math.max(1, Math.min(slices, 2 * threads.count() / teams));
-        if (teams == 1) {
+        if (Cut.of(grid).teams == 1) {
             partByPart(grid, x, dy, dw);
             return;
         }
+        Upstream whole = (firstTile, count, worker) -> {
+            grid.prefetchTarget(dy, firstTile, count, 0);
+            return new Part(grid, firstTile, dy);
+        };
+        run(g, x, whole, dw);
+    }
+
+    /** For a geometry of several {@link #teams}. */
+    void run(Gather g, float[] x, Upstream dy, float[] dw) {
+        TileGrid grid = TileGrid.of(g);
+        Cut cut = Cut.of(grid);
+        int slices = Panels.count(g.depth());
+        int panels = Panels.count(g.filters());
+        int plane = slices * panels * BLOCK;
+        int size = size(g);
+        int teams = cut.teams;
+        // each share asks for the whole upstream gradient
+        int shares = teams >= threads.count() ? 1 : Math.min(slices, 2 * threads.count() / teams);
         float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
             int team = item / shares;
             int share = item % shares;
-            int from = (int) ((long) blocks * team / teams);
-            int to = (int) ((long) blocks * (team + 1) / teams);
+            int from = (int) ((long) cut.blocks * team / teams);
+            int to = (int) ((long) cut.blocks * (team + 1) / teams);
             for (int block = from; block < to; block++) {
-                int first = (int) ((long) grid.count() * block / blocks);
-                int end = (int) ((long) grid.count() * (block + 1) / blocks);
+                int first = cut.firstTile(block);
                 addBlock(
                         grid,
                         first,
-                        end - first,
+                        cut.firstTile(block + 1) - first,
                         slices * share / shares,
                         slices * (share + 1) / shares,
                         x,
@@ -145,7 +199,7 @@ final class WinogradKernelGradient {
                         0,
                         slices,
                         x,
-                        dy,
+                        new Part(grid, tile, dy),
                         v,
                         CacheLine.FIRST + block * vBlock + row,
                         z,
@@ -199,13 +253,14 @@ final class WinogradKernelGradient {
             int firstSlice,
             int endSlice,
             float[] x,
-            float[] dy,
+            Upstream dy,
             float[] sums,
             int sumsOffset,
             int sumsPlane,
             boolean accumulate,
             int worker) {
         Gather g = grid.g();
+        Part part = dy.of(firstTile, count, worker);
         int slices = endSlice - firstSlice;
         int panels = Panels.count(g.filters());
         int vPlane = slices * count * SLICE + SLICE;
@@ -213,7 +268,6 @@ final class WinogradKernelGradient {
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
         grid.prefetchSource(x, firstTile, count);
-        grid.prefetchTarget(dy, firstTile, count);
         transform(
                 grid,
                 firstTile,
@@ -222,7 +276,7 @@ final class WinogradKernelGradient {
                 firstSlice,
                 endSlice,
                 x,
-                dy,
+                part,
                 v,
                 CacheLine.FIRST,
                 z,
@@ -257,7 +311,7 @@ final class WinogradKernelGradient {
             int firstSlice,
             int endSlice,
             float[] x,
-            float[] dy,
+            Part dy,
             float[] v,
             int vTo,
             float[] z,
@@ -274,7 +328,8 @@ final class WinogradKernelGradient {
         int end = Math.min(endSlice * SLICE, g.depth());
         grid.inputs(transforms, firstTile, count, x, first, end, patch, v, vTo, SLICE, vPlane, slicePitch, work);
         for (int t = 0; t < count; t++) {
-            grid.upstream(transforms, firstTile + t, dy, patch, z, zTo + t * SLICE, zPlane, slicePitch, work);
+            int tile = dy.firstTile + t;
+            dy.grid.upstream(transforms, tile, dy.dy, patch, z, zTo + t * SLICE, zPlane, slicePitch, work);
         }
     }
 

@@ -16,6 +16,7 @@ import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.array.StepScope;
 
 /** Convolutions of the same input that are taken together. */
 class BranchesTest {
@@ -52,29 +53,35 @@ class BranchesTest {
     void outputsHaveTheBitsOfThoseOneAfterTheOther(Fork fork) {
         for (Backend backend : BACKENDS) {
             for (int kind = 0; kind < 3; kind++) {
-                Random random = new Random(7);
-                List<Branch> together = new ArrayList<>();
-                NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
-                for (ConvGeometry g : fork.geometries()) {
-                    ChannelNorm norm = kind == 0 ? null : norm(backend, g, random);
-                    NDArray w = normal(backend, g.kernelShape(), random);
-                    NDArray y = NDArray.persistent(backend, g.outputShape());
-                    // of the third kind only one has a ReLU
-                    together.add(new Branch(g, w, norm, kind == 1 || kind == 2 && together.isEmpty(), y));
-                }
-                backend.conv2dBranches(x, together);
-                for (Branch b : together) {
-                    NDArray alone = NDArray.persistent(backend, b.geometry().outputShape());
-                    if (b.norm() == null) {
-                        backend.conv2d(b.geometry(), x, b.w(), alone);
-                    } else {
-                        backend.conv2dNorm(b.geometry(), x, b.w(), b.norm(), null, b.relu(), alone);
-                    }
-                    assertThat(b.y().toFloats())
-                            .as("%s, kind %d", backend.description(), kind)
-                            .containsExactly(alone.toFloats());
+                try (StepScope step = StepScope.open()) {
+                    compare(backend, fork, kind);
                 }
             }
+        }
+    }
+
+    private static void compare(Backend backend, Fork fork, int kind) {
+        Random random = new Random(7);
+        List<Branch> together = new ArrayList<>();
+        NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
+        for (ConvGeometry g : fork.geometries()) {
+            ChannelNorm norm = kind == 0 ? null : norm(backend, g, random);
+            NDArray w = normal(backend, g.kernelShape(), random);
+            NDArray y = NDArray.allocate(backend, g.outputShape());
+            // of the third kind only one has a ReLU
+            together.add(new Branch(g, w, norm, kind == 1 || kind == 2 && together.isEmpty(), y));
+        }
+        backend.conv2dBranches(x, together);
+        for (Branch b : together) {
+            NDArray alone = NDArray.allocate(backend, b.geometry().outputShape());
+            if (b.norm() == null) {
+                backend.conv2d(b.geometry(), x, b.w(), alone);
+            } else {
+                backend.conv2dNorm(b.geometry(), x, b.w(), b.norm(), null, b.relu(), alone);
+            }
+            assertThat(b.y().toFloats())
+                    .as("%s, kind %d", backend.description(), kind)
+                    .containsExactly(alone.toFloats());
         }
     }
 
@@ -111,41 +118,43 @@ class BranchesTest {
 
     /** Of the input, rectified where it is added to, and of each kernel and norm. */
     private static float[][] gradients(Backend backend, Fork fork, boolean together, boolean accumulate) {
-        Random random = new Random(11);
-        List<BranchGradient> branches = new ArrayList<>();
-        NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
-        NDArray dx = normal(backend, x.shape(), random);
-        for (ConvGeometry g : fork.geometries()) {
-            Shape channels = Shape.of(g.filters());
-            branches.add(new BranchGradient(
-                    g,
-                    normal(backend, g.kernelShape(), random),
-                    normal(backend, g.outputShape(), random),
-                    norm(backend, g, random),
-                    true,
-                    null,
-                    normal(backend, g.outputShape(), random),
-                    NDArray.persistent(backend, g.outputShape()),
-                    NDArray.persistent(backend, g.kernelShape()),
-                    NDArray.persistent(backend, channels),
-                    NDArray.persistent(backend, channels),
-                    null));
-        }
-        if (together) {
-            backend.conv2dBatchNormGradient(x, branches, dx, accumulate, accumulate);
-        } else {
-            for (int i = 0; i < branches.size(); i++) {
-                boolean last = i == branches.size() - 1;
-                backend.conv2dBatchNormGradient(
-                        x, branches.subList(i, i + 1), dx, accumulate || i > 0, accumulate && last);
+        try (StepScope step = StepScope.open()) {
+            Random random = new Random(11);
+            List<BranchGradient> branches = new ArrayList<>();
+            NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
+            NDArray dx = normal(backend, x.shape(), random);
+            for (ConvGeometry g : fork.geometries()) {
+                Shape channels = Shape.of(g.filters());
+                branches.add(new BranchGradient(
+                        g,
+                        normal(backend, g.kernelShape(), random),
+                        normal(backend, g.outputShape(), random),
+                        norm(backend, g, random),
+                        true,
+                        null,
+                        normal(backend, g.outputShape(), random),
+                        NDArray.allocate(backend, g.outputShape()),
+                        NDArray.allocate(backend, g.kernelShape()),
+                        NDArray.allocate(backend, channels),
+                        NDArray.allocate(backend, channels),
+                        null));
             }
+            if (together) {
+                backend.conv2dBatchNormGradient(x, branches, dx, accumulate, accumulate);
+            } else {
+                for (int i = 0; i < branches.size(); i++) {
+                    boolean last = i == branches.size() - 1;
+                    backend.conv2dBatchNormGradient(
+                            x, branches.subList(i, i + 1), dx, accumulate || i > 0, accumulate && last);
+                }
+            }
+            List<float[]> results = new ArrayList<>(List.of(dx.toFloats()));
+            for (BranchGradient b : branches) {
+                results.addAll(List.of(
+                        b.dw().toFloats(), b.dgamma().toFloats(), b.dbeta().toFloats()));
+            }
+            return results.toArray(float[][]::new);
         }
-        List<float[]> results = new ArrayList<>(List.of(dx.toFloats()));
-        for (BranchGradient b : branches) {
-            results.addAll(
-                    List.of(b.dw().toFloats(), b.dgamma().toFloats(), b.dbeta().toFloats()));
-        }
-        return results.toArray(float[][]::new);
     }
 
     private static ChannelNorm norm(Backend backend, ConvGeometry g, Random random) {
@@ -159,7 +168,7 @@ class BranchesTest {
     }
 
     private static NDArray normal(Backend backend, Shape shape, Random random) {
-        NDArray array = NDArray.persistent(backend, shape);
+        NDArray array = NDArray.allocate(backend, shape);
         float[] values = new float[shape.length()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();

@@ -15,6 +15,7 @@ import scgrad.core.array.ChannelNorm;
 import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.core.array.StepScope;
 import scgrad.core.array.Unary;
 
 /** One pass over memory gives the bits of the three kernels that it stands for. */
@@ -32,7 +33,11 @@ class PointwiseGradientsTest {
                 new ConvGeometry(5, 9, 11, 700, 1, 1, 24, 1, 0, 1, 1),
                 new ConvGeometry(1, 3, 2, 8, 1, 1, 8, 1, 0, 1, 1),
                 new ConvGeometry(3, 16, 16, 32, 1, 1, 64, 2, 0, 1, 1),
-                new ConvGeometry(3, 16, 16, 16, 3, 3, 16, 1, 1, 1, 1));
+                // by Winograd: whole blocks of one image and of several, partial tiles and channels
+                new ConvGeometry(3, 16, 16, 16, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(5, 28, 26, 16, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(70, 7, 6, 20, 3, 3, 37, 1, 1, 1, 1),
+                new ConvGeometry(2, 40, 40, 16, 3, 3, 24, 1, 1, 1, 1));
     }
 
     @ParameterizedTest
@@ -84,47 +89,49 @@ class PointwiseGradientsTest {
             boolean relu,
             boolean accumulate,
             boolean rectify) {
-        Random random = new Random(5);
-        Shape channels = Shape.of(g.filters());
-        NDArray x = normal(backend, g.inputShape(), random);
-        NDArray w = normal(backend, g.kernelShape(), random);
-        NDArray z = normal(backend, g.outputShape(), random);
-        NDArray dy = normal(backend, g.outputShape(), random);
-        NDArray y = residual && relu ? normal(backend, g.outputShape(), random) : null;
-        ChannelNorm norm = new ChannelNorm(
-                normal(backend, channels, random),
-                NDArray.full(backend, channels, 1.5),
-                1e-5,
-                normal(backend, channels, random),
-                normal(backend, channels, random));
-        NDArray dresidual = y == null ? null : NDArray.persistent(backend, g.outputShape());
-        NDArray dz = NDArray.persistent(backend, g.outputShape());
-        NDArray dx = normal(backend, g.inputShape(), random);
-        NDArray dw = NDArray.persistent(backend, g.kernelShape());
-        NDArray dgamma = NDArray.persistent(backend, channels);
-        NDArray dbeta = NDArray.persistent(backend, channels);
-        if (joined) {
-            BranchGradient all = new BranchGradient(g, w, z, norm, relu, y, dy, dz, dw, dgamma, dbeta, dresidual);
-            backend.conv2dBatchNormGradient(x, List.of(all), dx, accumulate, rectify);
-        } else {
-            backend.batchNormGradient(z, norm, relu, y, true, dy, dz, dgamma, dbeta, dresidual);
-            backend.conv2dInputGradient(g, dz, w, dx, accumulate);
-            if (rectify) {
-                backend.unaryGradient(Unary.RELU, 0, x, x, dx, dx);
+        try (StepScope step = StepScope.open()) {
+            Random random = new Random(5);
+            Shape channels = Shape.of(g.filters());
+            NDArray x = normal(backend, g.inputShape(), random);
+            NDArray w = normal(backend, g.kernelShape(), random);
+            NDArray z = normal(backend, g.outputShape(), random);
+            NDArray dy = normal(backend, g.outputShape(), random);
+            NDArray y = residual && relu ? normal(backend, g.outputShape(), random) : null;
+            ChannelNorm norm = new ChannelNorm(
+                    normal(backend, channels, random),
+                    NDArray.full(backend, channels, 1.5),
+                    1e-5,
+                    normal(backend, channels, random),
+                    normal(backend, channels, random));
+            NDArray dresidual = y == null ? null : NDArray.allocate(backend, g.outputShape());
+            NDArray dz = NDArray.allocate(backend, g.outputShape());
+            NDArray dx = normal(backend, g.inputShape(), random);
+            NDArray dw = NDArray.allocate(backend, g.kernelShape());
+            NDArray dgamma = NDArray.allocate(backend, channels);
+            NDArray dbeta = NDArray.allocate(backend, channels);
+            if (joined) {
+                BranchGradient all = new BranchGradient(g, w, z, norm, relu, y, dy, dz, dw, dgamma, dbeta, dresidual);
+                backend.conv2dBatchNormGradient(x, List.of(all), dx, accumulate, rectify);
+            } else {
+                backend.batchNormGradient(z, norm, relu, y, true, dy, dz, dgamma, dbeta, dresidual);
+                backend.conv2dInputGradient(g, dz, w, dx, accumulate);
+                if (rectify) {
+                    backend.unaryGradient(Unary.RELU, 0, x, x, dx, dx);
+                }
+                backend.conv2dKernelGradient(g, x, dz, dw);
             }
-            backend.conv2dKernelGradient(g, x, dz, dw);
-        }
-        List<float[]> results = new ArrayList<>();
-        for (NDArray result : new NDArray[] {dx, dw, dgamma, dbeta, dresidual}) {
-            if (result != null) {
-                results.add(result.toFloats());
+            List<float[]> results = new ArrayList<>();
+            for (NDArray result : new NDArray[] {dx, dw, dgamma, dbeta, dresidual}) {
+                if (result != null) {
+                    results.add(result.toFloats());
+                }
             }
+            return results.toArray(float[][]::new);
         }
-        return results.toArray(float[][]::new);
     }
 
     private static NDArray normal(Backend backend, Shape shape, Random random) {
-        NDArray array = NDArray.persistent(backend, shape);
+        NDArray array = NDArray.allocate(backend, shape);
         float[] values = new float[shape.length()];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
