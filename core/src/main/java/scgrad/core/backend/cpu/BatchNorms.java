@@ -36,7 +36,7 @@ final class BatchNorms {
         float[] shifts = pool.take((long) chunks * width);
         float[] sums = pool.take((long) chunks * width);
         float[] squares = pool.take((long) chunks * width);
-        threads.run(
+        threads.runBackwards(
                 chunks,
                 (item, worker) -> loops.moments(
                         x, lines.start(item), lines.length(item), width, shifts, sums, squares, item * width));
@@ -216,7 +216,6 @@ final class BatchNorms {
             float[] dresidual) {
         Lines lines = lines(shape);
         int chunks = lines.chunks();
-        // last chunks first: they may still be in a cache
         gradient(
                 shape,
                 x,
@@ -229,10 +228,10 @@ final class BatchNorms {
                 dgamma,
                 dbeta,
                 dresidual,
-                gradient -> threads.run(chunks, (item, worker) -> {
-                    int last = chunks - 1 - item;
-                    gradient.compute(lines.start(last), lines.length(last), dx, lines.start(last));
-                }));
+                gradient -> threads.runBackwards(
+                        chunks,
+                        (item, worker) ->
+                                gradient.compute(lines.start(item), lines.length(item), dx, lines.start(item))));
     }
 
     /**

@@ -29,14 +29,16 @@ final class Threads {
         final Body body;
         final int items;
         final int shares;
+        final boolean backwards;
         final AtomicIntegerArray taken;
         final AtomicInteger unfinished;
         volatile Throwable failure;
 
-        Job(Body body, int items, int shares) {
+        Job(Body body, int items, int shares, boolean backwards) {
             this.body = body;
             this.items = items;
             this.shares = shares;
+            this.backwards = backwards;
             this.taken = new AtomicIntegerArray(shares * APART);
             this.unfinished = new AtomicInteger(items);
         }
@@ -53,7 +55,7 @@ final class Threads {
             for (int item = next(share, first); item < end; item = next(share, first)) {
                 try {
                     if (failure == null) {
-                        body.run(item, worker);
+                        body.run(backwards ? first + end - 1 - item : item, worker);
                     }
                 } catch (Throwable thrown) {
                     failure = thrown;
@@ -128,14 +130,26 @@ final class Threads {
     }
 
     /** Runs items 0 .. items-1 on all threads, the caller's included, and returns when all are done. One caller at a time. */
-    synchronized void run(int items, Body body) {
+    void run(int items, Body body) {
+        run(items, body, false);
+    }
+
+    /**
+     * The same, each thread from the end of its share to the beginning: what the operation before has touched last, and the next will touch first, is
+     * in its cache.
+     */
+    void runBackwards(int items, Body body) {
+        run(items, body, true);
+    }
+
+    private synchronized void run(int items, Body body, boolean backwards) {
         if (items <= 1 || workers.length == 0) {
             for (int item = 0; item < items; item++) {
-                body.run(item, 0);
+                body.run(backwards ? items - 1 - item : item, 0);
             }
             return;
         }
-        Job current = new Job(body, items, count());
+        Job current = new Job(body, items, count(), backwards);
         job = current;
         if (asleep != 0) {
             asleep = 0;

@@ -3,6 +3,9 @@ package scgrad.core.backend.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -44,6 +47,33 @@ class ThreadsTest {
             });
             for (int item = 0; item < 3; item++) {
                 assertThat(workers.get(item)).as("round %d", round).isEqualTo(item);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 5", "2, 8", "3, 2", "3, 100"})
+    void backwardsEachItemRunsOnceAndAShareFromItsEnd(int threads, int items) {
+        Threads pool = new Threads(threads);
+        AtomicIntegerArray runs = new AtomicIntegerArray(items);
+        List<List<Integer>> orders = new ArrayList<>();
+        for (int worker = 0; worker < threads; worker++) {
+            orders.add(new ArrayList<>());
+        }
+        pool.runBackwards(items, (item, worker) -> {
+            runs.incrementAndGet(item);
+            orders.get(worker).add(item);
+        });
+        for (int item = 0; item < items; item++) {
+            assertThat(runs.get(item)).as("item %d", item).isEqualTo(1);
+        }
+        for (int worker = 0; worker < threads; worker++) {
+            for (int share = 0; share < threads; share++) {
+                int first = items * share / threads;
+                int end = items * (share + 1) / threads;
+                assertThat(orders.get(worker).stream().filter(item -> item >= first && item < end))
+                        .as("worker %d, share %d", worker, share)
+                        .isSortedAccordingTo(Comparator.reverseOrder());
             }
         }
     }
