@@ -171,13 +171,12 @@ final class Convolutions {
                         && PointwiseConvolution.fits(Gather.forward(g, 0)));
     }
 
-    /** Several convolutions of the same input with prepared kernels, either all with an epilogue or none. */
+    /** Several convolutions of the same input with prepared kernels. */
     void forward(float[] x, List<PointwiseConvolution.Branch> branches) {
         Gather g = branches.getFirst().gather().flat();
         Epilogue first = branches.getFirst().epilogue();
         boolean narrow = branches.stream()
-                .allMatch(b -> b.gather().filters() == Tiles.COLUMNS
-                        && (first == null || b.epilogue().relu() == first.relu()));
+                .allMatch(b -> b.gather().filters() == Tiles.COLUMNS && endsAlike(first, b.epilogue()));
         if (!narrow || g.columns() > 1 || g.batch() > 1) {
             pointwise.runBranches(x, branches);
             return;
@@ -251,6 +250,10 @@ final class Convolutions {
                 }
             }
         }
+    }
+
+    private static boolean endsAlike(Epilogue first, Epilogue other) {
+        return first == null ? other == null : other != null && other.relu() == first.relu();
     }
 
     /** Whether {@link #gradients} takes branches of these geometries. */

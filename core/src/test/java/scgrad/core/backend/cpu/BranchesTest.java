@@ -53,7 +53,7 @@ class BranchesTest {
     @MethodSource("forks")
     void outputsHaveTheBitsOfThoseOneAfterTheOther(Fork fork) {
         for (Backend backend : BACKENDS) {
-            for (int kind = 0; kind < 3; kind++) {
+            for (int kind = 0; kind < 4; kind++) {
                 try (StepScope step = StepScope.open()) {
                     compare(backend, fork, kind);
                 }
@@ -66,10 +66,11 @@ class BranchesTest {
         List<Branch> together = new ArrayList<>();
         NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
         for (ConvGeometry g : fork.geometries()) {
-            ChannelNorm norm = kind == 0 ? null : norm(backend, g, random);
+            boolean plain = kind == 0 || kind == 3 && together.isEmpty();
+            ChannelNorm norm = plain ? null : norm(backend, g, random);
             NDArray w = normal(backend, g.kernelShape(), random);
             NDArray y = NDArray.allocate(backend, g.outputShape());
-            // of the third kind only one has a ReLU
+            // of the third kind only one has a ReLU, of the fourth all but one have a norm
             together.add(new Branch(g, w, norm, kind == 1 || kind == 2 && together.isEmpty(), y));
         }
         backend.conv2dBranches(x, together);
