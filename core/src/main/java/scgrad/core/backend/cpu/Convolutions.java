@@ -258,7 +258,7 @@ final class Convolutions {
 
     /** Whether {@link #gradients} takes branches of these geometries. */
     boolean joinsGradients(List<ConvGeometry> branches) {
-        return rectifies(branches) || branches.size() == 1 && winogradGradients.fits(branches.getFirst());
+        return pointwiseGradients.fits(branches) || branches.size() == 1 && winogradGradients.fits(branches.getFirst());
     }
 
     /** Whether {@link #gradients} can zero the gradient of the input where that is not positive. */
@@ -275,7 +275,8 @@ final class Convolutions {
             float[] x, List<PointwiseGradients.Branch> branches, float[] dx, boolean accumulate, boolean rectify) {
         ConvGeometry g = branches.getFirst().geometry();
         Epilogue sum = rectify ? new Epilogue(zeros(g.channels()), dx, false, x) : sum(g, dx, accumulate);
-        if (rectifies(branches.stream().map(PointwiseGradients.Branch::geometry).toList())) {
+        if (pointwiseGradients.fits(
+                branches.stream().map(PointwiseGradients.Branch::geometry).toList())) {
             pointwiseGradients.run(x, branches, sum, dx);
         } else {
             PointwiseGradients.Branch only = branches.getFirst();

@@ -1,6 +1,8 @@
 package scgrad.core.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static scgrad.core.backend.cpu.RandomArrays.norm;
+import static scgrad.core.backend.cpu.RandomArrays.normal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +69,7 @@ class BranchesTest {
         NDArray x = normal(backend, fork.geometries().getFirst().inputShape(), random);
         for (ConvGeometry g : fork.geometries()) {
             boolean plain = kind == 0 || kind == 3 && together.isEmpty();
-            ChannelNorm norm = plain ? null : norm(backend, g, random);
+            ChannelNorm norm = plain ? null : norm(backend, Shape.of(g.filters()), random);
             NDArray w = normal(backend, g.kernelShape(), random);
             NDArray y = NDArray.allocate(backend, g.outputShape());
             // of the third kind only one has a ReLU, of the fourth all but one have a norm
@@ -131,7 +133,7 @@ class BranchesTest {
                         g,
                         normal(backend, g.kernelShape(), random),
                         normal(backend, g.outputShape(), random),
-                        norm(backend, g, random),
+                        norm(backend, Shape.of(g.filters()), random),
                         true,
                         null,
                         normal(backend, g.outputShape(), random),
@@ -157,25 +159,5 @@ class BranchesTest {
             }
             return results.toArray(float[][]::new);
         }
-    }
-
-    private static ChannelNorm norm(Backend backend, ConvGeometry g, Random random) {
-        Shape channels = Shape.of(g.filters());
-        return new ChannelNorm(
-                normal(backend, channels, random),
-                NDArray.full(backend, channels, 1.5),
-                1e-5,
-                normal(backend, channels, random),
-                normal(backend, channels, random));
-    }
-
-    private static NDArray normal(Backend backend, Shape shape, Random random) {
-        NDArray array = NDArray.allocate(backend, shape);
-        float[] values = new float[shape.length()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        backend.upload(values, array);
-        return array;
     }
 }

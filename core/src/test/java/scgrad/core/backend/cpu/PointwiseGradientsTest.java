@@ -1,6 +1,8 @@
 package scgrad.core.backend.cpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static scgrad.core.backend.cpu.RandomArrays.norm;
+import static scgrad.core.backend.cpu.RandomArrays.normal;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -97,12 +99,7 @@ class PointwiseGradientsTest {
             NDArray z = normal(backend, g.outputShape(), random);
             NDArray dy = normal(backend, g.outputShape(), random);
             NDArray y = residual && relu ? normal(backend, g.outputShape(), random) : null;
-            ChannelNorm norm = new ChannelNorm(
-                    normal(backend, channels, random),
-                    NDArray.full(backend, channels, 1.5),
-                    1e-5,
-                    normal(backend, channels, random),
-                    normal(backend, channels, random));
+            ChannelNorm norm = norm(backend, channels, random);
             NDArray dresidual = y == null ? null : NDArray.allocate(backend, g.outputShape());
             NDArray dz = NDArray.allocate(backend, g.outputShape());
             NDArray dx = normal(backend, g.inputShape(), random);
@@ -128,15 +125,5 @@ class PointwiseGradientsTest {
             }
             return results.toArray(float[][]::new);
         }
-    }
-
-    private static NDArray normal(Backend backend, Shape shape, Random random) {
-        NDArray array = NDArray.allocate(backend, shape);
-        float[] values = new float[shape.length()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        backend.upload(values, array);
-        return array;
     }
 }
