@@ -47,6 +47,9 @@ interface Loops {
     /** Copies rows of {@code count} numbers between arrays of other pitches. */
     void copyRows(float[] x, int from, int xPitch, float[] y, int to, int yPitch, int rows, int count);
 
+    /** y[to + i * yPitch + j] = x[from + j * xPitch + i] for i below {@code columns} and j below {@code rows}, {@link CacheLine#FLOATS} at most. */
+    void transpose(float[] x, int from, int xPitch, int rows, int columns, float[] y, int to, int yPitch);
+
     /**
      * y = act(sums + shift + residual) for pixels first .. end - 1 of {@code count} channels: pixel p begins at {@code from + p * pitch} of the sums
      * and at {@code targets[p] + channel} of y and the residual.

@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /** y [M, N] = a b with either operand transposed, as a {@link PointwiseConvolution} of M pixels by packed panels of b. */
 final class MatrixProduct {
-    /** Rows and columns of a block that is transposed while it is in the cache. */
+    /** Columns of a work item that transposes. */
     private static final int BLOCK = 64;
 
     /** Numbers of a work item that multiplies a single row. */
@@ -84,18 +84,14 @@ final class MatrixProduct {
 
     /** a [rows, columns] becomes {@code to} [columns, rows]. */
     private void transpose(float[] a, int rows, int columns, float[] to) {
-        threads.run((columns + BLOCK - 1) / BLOCK, (item, worker) -> transpose(a, rows, columns, item * BLOCK, to));
-    }
-
-    /** Columns {@code first ..} of a [rows, columns], one block of them, become rows of {@code to} [columns, rows]. */
-    private static void transpose(float[] a, int rows, int columns, int first, float[] to) {
-        int end = Math.min(first + BLOCK, columns);
-        for (int block = 0; block < rows; block += BLOCK) {
-            for (int column = first; column < end; column++) {
-                for (int row = block; row < Math.min(block + BLOCK, rows); row++) {
-                    to[CacheLine.FIRST + column * rows + row] = a[CacheLine.FIRST + row * columns + column];
-                }
+        threads.run((columns + BLOCK - 1) / BLOCK, (item, worker) -> {
+            int first = item * BLOCK;
+            int count = Math.min(BLOCK, columns - first);
+            for (int row = 0; row < rows; row += CacheLine.FLOATS) {
+                int from = CacheLine.FIRST + row * columns + first;
+                int at = CacheLine.FIRST + first * rows + row;
+                loops.transpose(a, from, columns, Math.min(CacheLine.FLOATS, rows - row), count, to, at, rows);
             }
-        }
+        });
     }
 }

@@ -53,19 +53,7 @@ final class Panels {
         if (columnStride == 1) {
             loops.copyRows(matrix, in, rowStride, packed, at, Tiles.COLUMNS, rows, width);
         } else {
-            for (int row = 0; row < rows; row += CacheLine.FLOATS) {
-                int count = Math.min(CacheLine.FLOATS, rows - row);
-                transpose(matrix, in + row * rowStride, columnStride, packed, at + row * Tiles.COLUMNS, width, count);
-            }
-        }
-    }
-
-    /** Line by line of the matrix: columns that are a power of two apart would push each other out of the first-level cache. */
-    private static void transpose(float[] matrix, int in, int pitch, float[] packed, int out, int width, int count) {
-        for (int j = 0; j < width; j++) {
-            for (int i = 0; i < count; i++) {
-                packed[out + i * Tiles.COLUMNS + j] = matrix[in + j * pitch + i];
-            }
+            loops.transpose(matrix, in, columnStride, width, rows, packed, at, Tiles.COLUMNS);
         }
     }
 }

@@ -82,6 +82,19 @@ final class ScalarLoops implements Loops {
         }
     }
 
+    /** Row by row of x: rows of y that are a power of two apart would push each other out of the first-level cache. */
+    @Override
+    public void transpose(float[] x, int from, int xPitch, int rows, int columns, float[] y, int to, int yPitch) {
+        for (int block = 0; block < columns; block += CacheLine.FLOATS) {
+            int end = Math.min(block + CacheLine.FLOATS, columns);
+            for (int j = 0; j < rows; j++) {
+                for (int i = block; i < end; i++) {
+                    y[to + i * yPitch + j] = x[from + j * xPitch + i];
+                }
+            }
+        }
+    }
+
     @Override
     public void finish(
             float[] sums,

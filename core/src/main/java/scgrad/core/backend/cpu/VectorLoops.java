@@ -18,6 +18,7 @@ final class VectorLoops implements Loops {
 
     private final NormLoops norms = new VectorNormLoops();
     private final PixelLoops pixels = new VectorPixelLoops();
+    private final Loops scalars = new ScalarLoops();
 
     @Override
     public NormLoops norms() {
@@ -189,6 +190,17 @@ final class VectorLoops implements Loops {
             for (int r = 0; r < rows; r++) {
                 load(x, from + r * xPitch + c, mask).intoArray(y, to + r * yPitch + c, mask);
             }
+        }
+    }
+
+    @Override
+    public void transpose(float[] x, int from, int xPitch, int rows, int columns, float[] y, int to, int yPitch) {
+        int whole = LANES == CacheLine.FLOATS && rows == CacheLine.FLOATS ? columns - columns % LANES : 0;
+        for (int i = 0; i < whole; i += LANES) {
+            VectorTransposition512.transpose(x, from + i, xPitch, y, to + i * yPitch, yPitch);
+        }
+        if (whole < columns) {
+            scalars.transpose(x, from + whole, xPitch, rows, columns - whole, y, to + whole * yPitch, yPitch);
         }
     }
 

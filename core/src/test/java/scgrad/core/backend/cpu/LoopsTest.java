@@ -518,4 +518,29 @@ class LoopsTest {
         backend.download(y, found);
         return found;
     }
+
+    @Test
+    void rowsAndColumnsChangePlacesWhateverTheirNumber() {
+        float[] x = new float[16 * 64];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i;
+        }
+        for (Loops loops : List.of(new VectorLoops(), new ScalarLoops())) {
+            for (int rows = 1; rows <= CacheLine.FLOATS; rows++) {
+                // two blocks of 16 and a rest, of 16 rows
+                int columns = 60 - rows;
+                int xPitch = columns + 1;
+                int yPitch = rows + rows % 3;
+                float[] y = new float[columns * yPitch + 7];
+                float[] expected = y.clone();
+                for (int i = 0; i < columns; i++) {
+                    for (int j = 0; j < rows; j++) {
+                        expected[7 + i * yPitch + j] = x[3 + j * xPitch + i];
+                    }
+                }
+                loops.transpose(x, 3, xPitch, rows, columns, y, 7, yPitch);
+                assertThat(y).as("%d rows of %d", rows, columns).isEqualTo(expected);
+            }
+        }
+    }
 }
