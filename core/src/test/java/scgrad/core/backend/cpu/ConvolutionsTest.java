@@ -111,11 +111,11 @@ class ConvolutionsTest {
     /** Strides of 2 that Winograd takes: tiles cut off at the edge, channels of no whole vector, a kernel transformed as a whole and in panels. */
     private static Stream<ConvGeometry> strided() {
         return Stream.of(
-                new ConvGeometry(3, 29, 31, 64, 3, 3, 80, 2, 1, 1, 1),
-                new ConvGeometry(2, 33, 35, 150, 3, 3, 140, 2, 0, 1, 1),
-                new ConvGeometry(2, 28, 27, 170, 3, 3, 150, 2, 2, 1, 1),
-                new ConvGeometry(4, 28, 28, 192, 3, 3, 192, 2, 1, 1, 1),
-                new ConvGeometry(9, 27, 15, 300, 3, 3, 200, 2, 1, 1, 1));
+                new ConvGeometry(12, 29, 31, 64, 3, 3, 80, 2, 1, 1, 1),
+                new ConvGeometry(4, 33, 35, 250, 3, 3, 236, 2, 0, 1, 1),
+                new ConvGeometry(9, 28, 28, 192, 3, 3, 192, 2, 1, 1, 1),
+                new ConvGeometry(9, 27, 15, 300, 3, 3, 200, 2, 1, 1, 1),
+                new ConvGeometry(8, 13, 14, 512, 3, 3, 500, 2, 1, 1, 1));
     }
 
     @ParameterizedTest
