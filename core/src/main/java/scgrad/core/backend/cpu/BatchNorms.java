@@ -146,11 +146,15 @@ final class BatchNorms {
                 double product,
                 int rows,
                 boolean training) {
-            double inverse = 1 / Math.sqrt(variance + epsilon);
+            double inverse = inverse(variance, epsilon);
             double factor = gamma * inverse;
             double through = training ? -factor * inverse * inverse * product / rows : 0;
             double constant = training ? -factor * sum / rows - through * mean : 0;
             return new Terms(inverse, factor, through, constant);
+        }
+
+        static double inverse(double variance, double epsilon) {
+            return 1 / Math.sqrt(variance + epsilon);
         }
     }
 

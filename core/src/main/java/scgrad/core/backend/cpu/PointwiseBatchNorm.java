@@ -41,7 +41,7 @@ final class PointwiseBatchNorm {
 
     private final Threads threads;
     private final PointwiseConvolution pointwise;
-    private final KernelGradient products;
+    private final KernelGradient kernelGradient;
     private final NormLoops loops;
     private final Scratch scratch;
     private final BufferPool pool;
@@ -49,13 +49,13 @@ final class PointwiseBatchNorm {
     PointwiseBatchNorm(
             Threads threads,
             PointwiseConvolution pointwise,
-            KernelGradient products,
+            KernelGradient kernelGradient,
             NormLoops loops,
             Scratch scratch,
             BufferPool pool) {
         this.threads = threads;
         this.pointwise = pointwise;
-        this.products = products;
+        this.kernelGradient = kernelGradient;
         this.loops = loops;
         this.scratch = scratch;
         this.pool = pool;
@@ -161,7 +161,7 @@ final class PointwiseBatchNorm {
         int chunks = KernelGradient.chunks(squares);
         float[] sums = pool.take((long) chunks * width);
         float[] square = pool.take((long) channels * channels);
-        products.squares(
+        kernelGradient.squares(
                 squares,
                 (chunk, first, count, worker) -> {
                     int from = CacheLine.FIRST + first * channels;
@@ -228,9 +228,13 @@ final class PointwiseBatchNorm {
         int channels = g.channels();
         int filters = g.filters();
         int pixels = pixels(g);
-        float[] product = pool.take((long) channels * filters);
-        double[] sums = product(g, x, arriving, product);
         double[] a = new double[filters];
+        for (int k = 0; k < filters; k++) {
+            int at = CacheLine.FIRST + k;
+            a[k] = gamma[at] * BatchNorms.Terms.inverse(variance[at], norm.epsilon());
+        }
+        float[] product = pool.take((long) channels * filters);
+        double[] sums = products(g, x, w, a, arriving, accumulate, dx, product);
         double[] b = new double[filters];
         double[] c = new double[filters];
         blocks(filters, (from, to) -> {
@@ -250,7 +254,6 @@ final class PointwiseBatchNorm {
                         gamma[at], mean[at], variance[at], norm.epsilon(), sums[k], dot, pixels, true);
                 dgamma[at] = (float) (dot * terms.inverse());
                 dbeta[at] = (float) sums[k];
-                a[k] = terms.a();
                 b[k] = terms.b();
                 c[k] = terms.c();
             }
@@ -264,20 +267,37 @@ final class PointwiseBatchNorm {
             }
         });
         if (dx != null) {
-            inputGradient(g, x, w, arriving.open(), a, b, c, accumulate ? dx : null, dx);
+            addThroughStatistics(g, x, w, b, c, dx);
         }
         pool.give(product);
     }
 
-    /** x' p into {@code product} [C, K]; the sums of p are the result. */
-    private double[] product(ConvGeometry g, float[] x, Arriving arriving, float[] product) {
+    /**
+     * x' p into {@code product} [C, K], and p (a w)' into dx where that is not null, while each chunk of p is in the second-level cache. The sums of p
+     * are the result.
+     */
+    private double[] products(
+            ConvGeometry g,
+            float[] x,
+            float[] w,
+            double[] a,
+            Arriving arriving,
+            boolean accumulate,
+            float[] dx,
+            float[] product) {
+        int channels = g.channels();
         int filters = g.filters();
         Gather gather = Gather.forward(g, 0);
+        Gather back = Gather.product(pixels(g), channels, filters);
+        float[] packed = dx == null ? null : packScaled(back, w, a);
+        Epilogue sum = accumulate ? new Epilogue(new float[channels + Tiles.COLUMNS], dx, false) : null;
+        // else some chunks are asked for more than once
+        boolean together = dx != null && KernelGradient.teams(gather) >= threads.count();
         int chunks = KernelGradient.chunks(gather);
         Lines lines = Lines.of(pixels(g), filters);
         int width = lines.width();
         float[] sums = pool.take((long) chunks * width);
-        products.run(
+        kernelGradient.run(
                 gather,
                 x,
                 (chunk, first, count, worker) -> {
@@ -292,57 +312,63 @@ final class PointwiseBatchNorm {
                         loops.passedSums(arriving.dy, arriving.y, arriving.passed, from, numbers, width, own, 0);
                     }
                     System.arraycopy(own, 0, sums, chunk * width, width);
+                    if (together) {
+                        pointwise.runInside(back, first, count, arriving.open(), packed, sum, dx, 0, worker);
+                    }
                     return new KernelGradient.Rows(arriving.open(), from);
                 },
                 product);
+        if (dx != null) {
+            if (!together) {
+                pointwise.run(back, arriving.open(), packed, sum, dx);
+            }
+            pool.give(packed);
+        }
         double[] totals = new double[filters];
         lines.totals(sums, chunks, 0, filters, totals);
         pool.give(sums);
         return totals;
     }
 
-    /** dx = p (a w)' + x (w b w') + w c, and {@code sum} where it is not null. */
-    private void inputGradient(
-            ConvGeometry g,
-            float[] x,
-            float[] w,
-            float[] open,
-            double[] a,
-            double[] b,
-            double[] c,
-            float[] sum,
-            float[] dx) {
+    /** The panels of (a w)'. */
+    private float[] packScaled(Gather back, float[] w, double[] a) {
+        float[] scaled = pool.take((long) back.filters() * a.length);
+        for (int i = 0; i < back.filters(); i++) {
+            for (int k = 0; k < a.length; k++) {
+                int at = CacheLine.FIRST + i * a.length + k;
+                scaled[at] = (float) (a[k] * w[at]);
+            }
+        }
+        float[] packed = pack(back, scaled, 1, a.length);
+        pool.give(scaled);
+        return packed;
+    }
+
+    /** dx += x (w b w') + w c */
+    private void addThroughStatistics(ConvGeometry g, float[] x, float[] w, double[] b, double[] c, float[] dx) {
         int channels = g.channels();
         int filters = g.filters();
         float[] scaled = pool.take((long) channels * filters);
-        float[] throughStatistics = pool.take((long) channels * filters);
         float[] through = pool.take((long) channels * channels);
         float[] shift = pool.take(channels + Tiles.COLUMNS);
         for (int i = 0; i < channels; i++) {
             double constant = 0;
             for (int k = 0; k < filters; k++) {
                 int at = CacheLine.FIRST + i * filters + k;
-                scaled[at] = (float) (a[k] * w[at]);
-                throughStatistics[at] = (float) (b[k] * w[at]);
+                scaled[at] = (float) (b[k] * w[at]);
                 constant += c[k] * w[at];
             }
             shift[i] = (float) constant;
         }
         Gather small = Gather.product(channels, channels, filters);
         float[] columns = pack(small, w, 1, filters);
-        pointwise.run(small, throughStatistics, columns, null, through);
-        Gather back = Gather.product(pixels(g), channels, filters);
+        pointwise.run(small, scaled, columns, null, through);
         Gather same = Gather.product(pixels(g), channels, channels);
-        float[] backPacked = pack(back, scaled, 1, filters);
-        float[] samePacked = pack(same, through, channels, 1);
-        pointwise.runBoth(back, open, backPacked, same, x, samePacked, new Epilogue(shift, sum, false), dx);
-        pool.give(scaled);
-        pool.give(throughStatistics);
-        pool.give(columns);
-        pool.give(through);
-        pool.give(shift);
-        pool.give(backPacked);
-        pool.give(samePacked);
+        float[] packed = pack(same, through, channels, 1);
+        pointwise.run(same, x, packed, new Epilogue(shift, dx, false), dx);
+        for (float[] taken : new float[][] {scaled, through, shift, columns, packed}) {
+            pool.give(taken);
+        }
     }
 
     private interface Block {

@@ -49,19 +49,16 @@ final class PointwiseConvolution {
                 (panel, worker) -> panels.pack(panel, packed, Panels.at(panel, g.kernelRows())));
     }
 
-    /** One of the products that are summed: a gather of single pixels, what it reads, and its kernel. */
-    private record Term(Gather g, float[] source, float[] packed) {}
-
-    /** Terms that are summed, and what becomes of the sums; the epilogue may be null. */
-    private record Output(Epilogue epilogue, float[] target, Term... terms) {
+    /** A gather of single pixels, what it reads, its kernel, and what becomes of the products; the epilogue may be null. */
+    private record Output(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target) {
         int panels() {
-            return Panels.count(terms[0].g.filters());
+            return Panels.count(g.filters());
         }
     }
 
     /** Runs a gather; the epilogue may be null. */
     void run(Gather gather, float[] source, float[] packed, Epilogue epilogue, float[] target) {
-        run(new Output(epilogue, target, new Term(gather.flat(), source, packed)));
+        run(new Output(gather.flat(), source, packed, epilogue, target));
     }
 
     /** One of several kernels that meet the same pixels; the epilogue may be null. */
@@ -70,7 +67,7 @@ final class PointwiseConvolution {
     /** Several gathers of the same pixels of one source, each part of which meets all kernels while it is in the second-level cache. */
     void runBranches(float[] source, List<Branch> branches) {
         run(branches.stream()
-                .map(b -> new Output(b.epilogue, b.target, new Term(b.gather.flat(), source, b.packed)))
+                .map(b -> new Output(b.gather.flat(), source, b.packed, b.epilogue, b.target))
                 .toArray(Output[]::new));
     }
 
@@ -83,7 +80,7 @@ final class PointwiseConvolution {
         threads.run(cut.count, (item, worker) -> {
             Bands.Part part = cut.parts.of(item);
             float[] both = scratch.floats(worker, SIDE_BY_SIDE, part.rows() * g.filters());
-            Output output = new Output(epilogue, both, new Term(g, source, packed));
+            Output output = new Output(g, source, packed, epilogue, both);
             runItem(output, part, 0, output.panels(), false, -part.row() * g.filters(), worker);
             for (int i = 0; i < targets.length; i++) {
                 int from = CacheLine.FIRST + i * Tiles.COLUMNS;
@@ -91,23 +88,6 @@ final class PointwiseConvolution {
                 loops.copyRows(both, from, g.filters(), targets[i], to, Tiles.COLUMNS, part.rows(), Tiles.COLUMNS);
             }
         });
-    }
-
-    /** The sum of two products [M, N] of the same size; the first comes first in each output's sum. */
-    void runBoth(
-            Gather first,
-            float[] firstSource,
-            float[] firstPacked,
-            Gather second,
-            float[] secondSource,
-            float[] secondPacked,
-            Epilogue epilogue,
-            float[] target) {
-        run(new Output(
-                epilogue,
-                target,
-                new Term(first, firstSource, firstPacked),
-                new Term(second, secondSource, secondPacked)));
     }
 
     private interface Parts {
@@ -138,7 +118,7 @@ final class PointwiseConvolution {
     private record Share(Output output, int firstPanel, int endPanel) {}
 
     private void run(Output... outputs) {
-        Cut cut = cut(outputs[0].terms[0].g);
+        Cut cut = cut(outputs[0].g);
         List<Share> shares = new ArrayList<>();
         for (Output output : outputs) {
             int pairs = (output.panels() + 1) / 2;
@@ -162,59 +142,36 @@ final class PointwiseConvolution {
         });
     }
 
-    /** Runs a {@link Gather#product} inside of a work item; what belongs to its first pixel is stored from {@code to} on. */
-    void runInside(Gather g, float[] source, float[] packed, Epilogue epilogue, float[] target, int to, int worker) {
-        Bands.Part all = new Bands.Part(0, 1, 0, g.rows());
-        Output output = new Output(epilogue, target, new Term(g, source, packed));
-        runItem(output, all, 0, output.panels(), true, to, worker);
+    /**
+     * Runs pixels first .. first + count - 1 of a {@link Gather#product} inside of a work item; what belongs to the product's first pixel is stored
+     * from {@code to} on.
+     */
+    void runInside(
+            Gather g,
+            int first,
+            int count,
+            float[] source,
+            float[] packed,
+            Epilogue epilogue,
+            float[] target,
+            int to,
+            int worker) {
+        Output output = new Output(g, source, packed, epilogue, target);
+        runItem(output, new Bands.Part(0, 1, first, count), 0, output.panels(), true, to, worker);
     }
 
     /** @param near whether the pixels have just been read */
     private void runItem(
             Output output, Bands.Part part, int firstPanel, int endPanel, boolean near, int to, int worker) {
-        Term[] terms = output.terms;
-        Gather g = terms[0].g;
+        Gather g = output.g;
         int pixels = part.images() * part.rows() * g.columns();
-        int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - firstPanel * Tiles.COLUMNS;
+        int channel = firstPanel * Tiles.COLUMNS;
+        int channels = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - channel;
         outputs.begin(worker, pixels, channels);
-        for (int i = 0; i < terms.length; i++) {
-            boolean last = i == terms.length - 1;
-            addTerm(
-                    terms[i],
-                    i > 0,
-                    last,
-                    part,
-                    pixels,
-                    firstPanel,
-                    channels,
-                    near,
-                    output.epilogue,
-                    output.target,
-                    to,
-                    worker);
-        }
-    }
-
-    /** Adds a product to the sums of a part, and takes them to the outputs behind the last. */
-    private void addTerm(
-            Term term,
-            boolean accumulate,
-            boolean last,
-            Bands.Part part,
-            int pixels,
-            int firstPanel,
-            int channels,
-            boolean near,
-            Epilogue epilogue,
-            float[] target,
-            int to,
-            int worker) {
-        Gather g = term.g;
         int padded = pixels + tiles.mostRows();
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, padded);
         int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
         DirectConvolution.addresses(g, part, false, sources, targets, pixels, padded);
-        int channel = firstPanel * Tiles.COLUMNS;
         int passes = (g.depth() + DEPTH - 1) / DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
         int strip = tiles.strip(pixels, channels);
@@ -222,31 +179,30 @@ final class PointwiseConvolution {
             int from = g.depth() * pass / passes;
             int depth = g.depth() * (pass + 1) / passes - from;
             if (!near) {
-                Prefetch.rows(term.source, sources, 0, pixels, from, depth);
+                Prefetch.rows(output.source, sources, 0, pixels, from, depth);
             }
             int panelOffset = Panels.at(firstPanel, g.depth()) + from * Tiles.COLUMNS;
-            Prefetch.panels(g.pixels(), term.packed, panelOffset, panelPitch, Panels.count(channels), depth);
+            Prefetch.panels(g.pixels(), output.packed, panelOffset, panelPitch, Panels.count(channels), depth);
             for (int first = 0; first < pixels; first += strip) {
-                int end = Math.min(first + strip, pixels);
                 outputs.take(
                         worker,
                         channels,
                         first,
-                        end,
-                        !accumulate && pass == 0,
-                        last && pass == passes - 1,
+                        Math.min(first + strip, pixels),
+                        pass == 0,
+                        pass == passes - 1,
                         1,
                         0,
                         depth,
-                        term.source,
+                        output.source,
                         sources,
                         from,
-                        term.packed,
+                        output.packed,
                         panelOffset,
                         panelPitch,
-                        epilogue,
+                        output.epilogue,
                         g.targetChannel() + channel,
-                        target,
+                        output.target,
                         targets,
                         to + channel);
             }

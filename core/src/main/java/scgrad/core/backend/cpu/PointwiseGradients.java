@@ -114,7 +114,8 @@ final class PointwiseGradients {
                         float[] chunk = scratch.floats(worker, DirectConvolution.BAND, count * filters);
                         upstream(branches, filters, first, count, chunk, CacheLine.FIRST, worker);
                         Gather part = Gather.product(count, g.channels(), filters);
-                        pointwise.runInside(part, chunk, packed, epilogue, dx, first * g.channels(), worker);
+                        int to = first * g.channels();
+                        pointwise.runInside(part, 0, count, chunk, packed, epilogue, dx, to, worker);
                         return new KernelGradient.Rows(chunk, CacheLine.FIRST);
                     },
                     dw);
