@@ -156,6 +156,7 @@ public final class OpCases {
         linear("average pool, 2x2", in -> in[0].averagePool(2, 2), x);
         linear("average pool, 3x3, ceil, padding not counted", in -> in[0].averagePool(3, 2, 1, true, false), x);
         linear("average pool, 4x4, ceil, padding counted", in -> in[0].averagePool(4, 3, 2, true, true), x);
+        linear("average pool, its gradient the last of two", in -> smoothed(in[0].mul(2)), x);
         linear("average pool, adaptive", in -> in[0].adaptiveAveragePool(3, 4), x);
         linear("average pool, global", in -> in[0].globalAveragePool(), s(3, 4, 5, 18));
         smooth("max pool, 3x3, stride 2", in -> in[0].maxPool(3, 2, 1, false), x);
@@ -293,6 +294,11 @@ public final class OpCases {
                 "cross entropy, soft targets",
                 in -> in[0].crossEntropy(Tensor.of(in[0].backend(), Shape.of(2, 3), 0.2, 0.5, 0.3, 0.9, 0.4, 0.1)),
                 s(2, 3));
+    }
+
+    /** Read twice, so that pooling adds to the gradient that the difference has given. */
+    private static Tensor smoothed(Tensor x) {
+        return x.mul(3).sub(x.averagePool(3, 1, 1, false, true));
     }
 
     /** Inputs x, kernel, gamma, beta and perhaps a residual. */

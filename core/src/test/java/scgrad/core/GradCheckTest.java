@@ -148,7 +148,7 @@ class GradCheckTest {
         @Override
         public NDArray[] vjp(Gradient g) {
             NDArray dx = g.like(0);
-            g.backend().averagePoolGradient(windows(1), windows(0), g.dy(), dx);
+            g.backend().averagePoolGradient(windows(1), windows(0), g.dy(), dx, false);
             return gradients(dx);
         }
     }

@@ -140,7 +140,8 @@ public interface Backend {
 
     void averagePool(Windows rows, Windows columns, NDArray x, NDArray y);
 
-    void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx);
+    /** @param accumulate whether the gradient is added to what dx holds, or written over it */
+    void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx, boolean accumulate);
 
     void maxPool(Windows rows, Windows columns, NDArray x, NDArray y);
 

@@ -64,8 +64,9 @@ public final class Spatial {
         @Override
         public NDArray[] vjp(Gradient g) {
             Shape x = g.in(0).shape();
-            NDArray dx = g.like(0);
-            g.backend().averagePoolGradient(layout.rows(x.size(1)), layout.columns(x.size(2)), g.dy(), dx);
+            NDArray dx = g.sumOrLike(0);
+            boolean accumulate = g.sums()[0] != null;
+            g.backend().averagePoolGradient(layout.rows(x.size(1)), layout.columns(x.size(2)), g.dy(), dx, accumulate);
             return Gradient.of(dx);
         }
     }

@@ -336,8 +336,8 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx) {
-        pooling.averageGradient(rows, columns, dx.shape(), data(dy), data(dx));
+    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx, boolean accumulate) {
+        pooling.averageGradient(rows, columns, dx.shape(), data(dy), data(dx), accumulate);
     }
 
     @Override

@@ -79,14 +79,16 @@ final class Pooling {
         });
     }
 
-    void averageGradient(Windows rows, Windows columns, Shape shape, float[] dy, float[] dx) {
+    void averageGradient(Windows rows, Windows columns, Shape shape, float[] dy, float[] dx, boolean accumulate) {
         int channels = shape.channels();
         int length = rowLength(shape);
         eachRow(shape.size(0) * shape.size(1), length, (item, worker) -> {
             int n = item / shape.size(1);
             int h = item % shape.size(1);
             int to = CacheLine.FIRST + item * length;
-            Arrays.fill(dx, to, to + length, 0);
+            if (!accumulate) {
+                Arrays.fill(dx, to, to + length, 0);
+            }
             for (int i = 0; i < rows.outputs(); i++) {
                 if (rows.start()[i] <= h && h < rows.end()[i]) {
                     pixels.spreadPixels(

@@ -309,8 +309,8 @@ final class OpenClBackend implements Backend {
     }
 
     @Override
-    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx) {
-        windows(PoolingKernels.AVERAGE_POOL_GRADIENT, rows, columns, dy, dx);
+    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx, boolean accumulate) {
+        windows(PoolingKernels.AVERAGE_POOL_GRADIENT, rows, columns, dy, dx, accumulate ? 1 : 0);
     }
 
     @Override

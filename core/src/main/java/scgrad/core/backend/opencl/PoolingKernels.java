@@ -82,7 +82,7 @@ abstract class PoolingKernels extends NormKernels {
         }
     }
 
-    /** Words dy, dx, n (of dx), then as {@link #averagePool}. */
+    /** Words dy, dx, n (of dx), then as {@link #averagePool}, and whether it is added. */
     void averagePoolGradient() {
         int dy = word(1);
         int dx = word(2);
@@ -94,6 +94,7 @@ abstract class PoolingKernels extends NormKernels {
         int columns = word(8);
         int width = word(9);
         int outWidth = word(10);
+        int accumulate = word(11);
         for (int block = getGroupId(0); block * GROUP < n; block += getNumGroups(0)) {
             int i = block * GROUP + item();
             if (i < n) {
@@ -112,6 +113,9 @@ abstract class PoolingKernels extends NormKernels {
                         int divisor = tables[rows + 2 * outHeight + oh] * tables[columns + 2 * outWidth + ow];
                         sum += heap[dy + ((image * outHeight + oh) * outWidth + ow) * channels + c] / divisor;
                     }
+                }
+                if (accumulate != 0) {
+                    sum += heap[dx + i];
                 }
                 heap[dx + i] = sum;
             }

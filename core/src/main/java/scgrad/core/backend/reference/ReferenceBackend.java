@@ -247,8 +247,10 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx) {
-        fill(dx, 0);
+    public void averagePoolGradient(Windows rows, Windows columns, NDArray dy, NDArray dx, boolean accumulate) {
+        if (!accumulate) {
+            fill(dx, 0);
+        }
         double[] upstream = data(dy);
         double[] to = data(dx);
         Images.eachInWindow(rows, columns, dx.shape(), (in, out, divisor) -> to[in] += upstream[out] / divisor);

@@ -288,7 +288,10 @@ class LoopsTest {
         s.backend.maxPool(rows, columns, x, y);
         s.backend.maxPoolGradient(rows, columns, x, y, dy, s.result(batch, height, width, channels));
         s.backend.averagePool(rows, columns, x, s.result(batch, rows.outputs(), columns.outputs(), channels));
-        s.backend.averagePoolGradient(rows, columns, dy, s.result(batch, height, width, channels));
+        s.backend.averagePoolGradient(rows, columns, dy, s.result(batch, height, width, channels), false);
+        NDArray sum = s.input(batch, height, width, channels);
+        s.results.add(sum);
+        s.backend.averagePoolGradient(rows, columns, dy, sum, true);
     }
 
     private static void interpolation(Session s, Resampling.Mode mode, int channels) {
