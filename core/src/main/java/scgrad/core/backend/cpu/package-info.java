@@ -45,6 +45,10 @@
  *   <li>A method of vectors that is called so often that C2 compiles it before the loop around it is not inlined there later if its code has more
  *       than 2,500 bytes, and every vector that passes is an object: a sigmoid with bounds twice over made the gates of SC-ResNet-29 2.4 times as
  *       slow ({@code -XX:+PrintCompilation} shows the order).
+ *   <li>Behind 18,000 nodes C2 inlines no plain call any more, only what the module forces: two loops with a sigmoid each, inlined into the same
+ *       caller, make objects of the vectors that {@code load} returns, and take 2.5 to 7 times as long, in every second process that runs nothing
+ *       but the gate and its gradient ({@code -XX:+PrintInlining} names {@code NodeCountInliningCutoff}). In networks pooling calls the same loop
+ *       over rows with so many bodies that none is inlined.
  *   <li>Numbers below the least normal one cost an Intel core some 150 cycles a vector: shut gates took 8 ns a number instead of 0.7. The sigmoid
  *       gives 0 there ({@link scgrad.core.backend.cpu.VectorFunctions}).
  *   <li>The module's switch {@code jdk.incubator.vector.VECTOR_ACCESS_OOB_CHECK=0} takes a third from Winograd's transforms, and makes a training
@@ -78,11 +82,13 @@
  *   <li>What is not stored need not be read: a batch norm behind a 1x1 convolution to four times as many channels takes its statistics from the
  *       covariance of the inputs ({@code PointwiseBatchNorm}: forward and backward of 32 to 128 channels of 128 images of 32x32 in 19.5 ms
  *       instead of 26). A sum of gradients that a ReLU will zero is zeroed by the last to add to it ({@link scgrad.core.op.Sum}): the same
- *       gradient then takes 17.5 ms instead of 19.4 on an Emerald Rapids. Two convolutions that read the same input meet it part by part
+ *       gradient then takes 17.5 ms instead of 19.4 on an Emerald Rapids, and 16 where what needs no sums is made in the first pass. Two convolutions that read the same input meet it part by part
  *       ({@code PointwiseConvolution.runBranches}), and their gradients are those of one.
  *   <li>When a whole network runs between two uses, kernels come from memory. Winograd's have four times as many numbers transformed as packed:
  *       where few tiles use them they are transformed anew each time, and where few pixels do their panels are read ahead, four at a time ({@link
  *       scgrad.core.backend.cpu.Prefetch}), which the processor follows as four streams.
+ *   <li>To read a few lines of each page of the next chunk while this one is multiplied, so that the processor's prefetcher goes on by itself, costs
+ *       a tenth instead of saving one: the core waits for each of these loads in the middle of its products (a C program).
  *   <li>A transform stores a line here and a line there: where its 36 or 81 planes leave the second-level cache each store waits for its line, at
  *       some 9 GB/s a core, and more so in a network. Blocks of patches stay below that, but for kernels whose transform is larger still
  *       ({@code WinogradConvolution}).
