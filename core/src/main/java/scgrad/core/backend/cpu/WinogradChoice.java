@@ -9,7 +9,7 @@ package scgrad.core.backend.cpu;
  * where channels are not aligned. Measured gain at batch 16: 2.9 for 256 channels at 28x28, 2.5 for 64 at 28x28, 2.0 for 128 at 7x7, 1.6
  * for 16 at 28x28; direct products win below 8x8 at batch 1, where transforming the kernel costs more than the image.
  *
- * <p>With a stride of 2 a kernel has 81 factors instead of 36, and a tile's transforms cost more for their size: on two Emerald Rapids cores 64
+ * <p>With a stride of 2 the transforms of a kernel and of a tile cost more for their size: on two Emerald Rapids cores 64
  * channels of 128 images of 32x32 take 8.3 ms by Winograd and 9.9 by direct products, 128 of 8 images of 56x56 5.9 and 6.9, 512 of 14x14 9.4 and 10.5,
  * but 128 of 28x28 2.04 and 1.75, 256 of 14x14 2.9 and 2.15.
  */
