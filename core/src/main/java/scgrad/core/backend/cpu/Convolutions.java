@@ -25,7 +25,6 @@ final class Convolutions {
     private final BufferPool pool;
     private final Threads threads;
     private final Loops loops;
-    private float[] zeros = {};
 
     Convolutions(
             Threads threads,
@@ -274,7 +273,7 @@ final class Convolutions {
     void gradients(
             float[] x, List<PointwiseGradients.Branch> branches, float[] dx, boolean accumulate, boolean rectify) {
         ConvGeometry g = branches.getFirst().geometry();
-        Epilogue sum = rectify ? new Epilogue(zeros(g.channels()), dx, false, x) : sum(g, dx, accumulate);
+        Epilogue sum = rectify ? Epilogue.adding(g.channels(), dx, x) : sum(g, dx, accumulate);
         if (pointwiseGradients.fits(
                 branches.stream().map(PointwiseGradients.Branch::geometry).toList())) {
             pointwiseGradients.run(x, branches, sum, dx);
@@ -290,15 +289,7 @@ final class Convolutions {
 
     /** The epilogue that adds to what dx holds, or none. */
     private Epilogue sum(ConvGeometry g, float[] dx, boolean accumulate) {
-        return accumulate ? new Epilogue(zeros(g.channels()), dx, false) : null;
-    }
-
-    /** The shift of an epilogue that has none. */
-    private float[] zeros(int channels) {
-        if (zeros.length < channels + Tiles.COLUMNS) {
-            zeros = new float[channels + Tiles.COLUMNS];
-        }
-        return zeros;
+        return accumulate ? Epilogue.adding(g.channels(), dx, null) : null;
     }
 
     /** The epilogue as a pass of its own, behind kernels that do not take it. */

@@ -12,6 +12,11 @@ record Epilogue(float[] shift, float[] residual, boolean relu, float[] open) {
         this(shift, residual, relu, null);
     }
 
+    /** Adds so many channels to what {@code sum} holds, and nothing else; {@code open} may be null. */
+    static Epilogue adding(int channels, float[] sum, float[] open) {
+        return new Epilogue(new float[channels + Tiles.COLUMNS], sum, false, open);
+    }
+
     /** The least output. */
     float floor() {
         return relu ? 0 : Float.NEGATIVE_INFINITY;

@@ -74,10 +74,10 @@ final class KernelGradient {
         run(g, null, d, sums);
     }
 
-    /** How many teams; with as many, each chunk is asked for once. */
-    static int teams(Gather gather) {
+    /** Whether each chunk is asked for once, as it is where there is a team for each thread. */
+    boolean asksOnce(Gather gather) {
         Gather g = gather.flat();
-        return teams(g, bands(g));
+        return teams(g, bands(g)) >= threads.count();
     }
 
     /** How many chunks. */

@@ -292,10 +292,10 @@ final class PointwiseBatchNorm {
         int filters = g.filters();
         Gather gather = Gather.forward(g, 0);
         Gather back = Gather.product(pixels(g), channels, filters);
-        float[] packed = dx == null ? null : packScaled(back, w, a);
-        Epilogue sum = accumulate ? new Epilogue(new float[channels + Tiles.COLUMNS], dx, false) : null;
-        // else some chunks are asked for more than once
-        boolean together = dx != null && KernelGradient.teams(gather) >= threads.count();
+        float[] scaled = dx == null ? null : scaled(g, w, a);
+        float[] packed = dx == null ? null : pack(back, scaled, 1, filters);
+        Epilogue sum = accumulate ? Epilogue.adding(channels, dx, null) : null;
+        boolean together = dx != null && kernelGradient.asksOnce(gather);
         int chunks = KernelGradient.chunks(gather);
         Lines lines = Lines.of(pixels(g), filters);
         int width = lines.width();
@@ -325,6 +325,7 @@ final class PointwiseBatchNorm {
             if (!together) {
                 pointwise.run(back, arriving.open(), packed, sum, dx);
             }
+            pool.give(scaled);
             pool.give(packed);
         }
         double[] totals = new double[filters];
@@ -333,33 +334,30 @@ final class PointwiseBatchNorm {
         return totals;
     }
 
-    /** The panels of (a w)'. */
-    private float[] packScaled(Gather back, float[] w, double[] a) {
-        float[] scaled = pool.take((long) back.filters() * a.length);
-        for (int i = 0; i < back.filters(); i++) {
-            for (int k = 0; k < a.length; k++) {
-                int at = CacheLine.FIRST + i * a.length + k;
-                scaled[at] = (float) (a[k] * w[at]);
+    /** w [C, K] with a factor for each filter. */
+    private float[] scaled(ConvGeometry g, float[] w, double[] factors) {
+        int filters = g.filters();
+        float[] scaled = pool.take((long) g.channels() * filters);
+        for (int i = 0; i < g.channels(); i++) {
+            for (int k = 0; k < filters; k++) {
+                int at = CacheLine.FIRST + i * filters + k;
+                scaled[at] = (float) (factors[k] * w[at]);
             }
         }
-        float[] packed = pack(back, scaled, 1, a.length);
-        pool.give(scaled);
-        return packed;
+        return scaled;
     }
 
     /** dx += x (w b w') + w c */
     private void addThroughStatistics(ConvGeometry g, float[] x, float[] w, double[] b, double[] c, float[] dx) {
         int channels = g.channels();
         int filters = g.filters();
-        float[] scaled = pool.take((long) channels * filters);
+        float[] scaled = scaled(g, w, b);
         float[] through = pool.take((long) channels * channels);
         float[] shift = pool.take(channels + Tiles.COLUMNS);
         for (int i = 0; i < channels; i++) {
             double constant = 0;
             for (int k = 0; k < filters; k++) {
-                int at = CacheLine.FIRST + i * filters + k;
-                scaled[at] = (float) (b[k] * w[at]);
-                constant += c[k] * w[at];
+                constant += c[k] * w[CacheLine.FIRST + i * filters + k];
             }
             shift[i] = (float) constant;
         }

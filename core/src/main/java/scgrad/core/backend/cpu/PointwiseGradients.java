@@ -48,7 +48,7 @@ final class PointwiseGradients {
 
     /**
      * Whether each pixel of the outputs reads its own pixel alone, and the kernels are small. A single convolution has the same bits either way and
-     * needs a team of {@link KernelGradient} for each thread as well; several give other sums than one after the other.
+     * needs chunks that are asked for once as well; several give other sums than one after the other.
      */
     boolean fits(List<ConvGeometry> branches) {
         ConvGeometry g = joined(branches);
@@ -58,11 +58,7 @@ final class PointwiseGradients {
                                 && b.padding() == 0
                                 && b.groups() == 1)
                 && g.channels() * g.filters() <= MOST_WEIGHTS
-                && (branches.size() > 1 || enoughTeams(g));
-    }
-
-    private boolean enoughTeams(ConvGeometry g) {
-        return KernelGradient.teams(Gather.forward(g, 0)) >= threads.count();
+                && (branches.size() > 1 || kernelGradient.asksOnce(Gather.forward(g, 0)));
     }
 
     /** A single convolution with the filters of all. */
@@ -106,7 +102,7 @@ final class PointwiseGradients {
         Gather back = Gather.product(g.batch() * g.height() * g.width(), g.channels(), filters);
         float[] packed = pool.take(Panels.length(filters, g.channels()));
         pointwise.pack(back, pointwise.panels(back, w, CacheLine.FIRST, 1, filters), packed);
-        if (enoughTeams(g)) {
+        if (kernelGradient.asksOnce(forward)) {
             kernelGradient.run(
                     forward,
                     x,
