@@ -37,12 +37,16 @@ interface PlaneProducts {
     }
 
     /**
-     * All planes of so many rows of V, those of the tiles from {@code firstTile} on, with some panels of U.
+     * The planes of some rows of the kernels (see {@link Transforms#kernelRow}) of so many rows of V, those of the tiles from {@code firstTile}
+     * on, with some panels of U.
      *
+     * @param u beginning with the first of those rows
      * @param uPlane floats from plane to plane of U
      */
     void run(
             TileGrid grid,
+            int firstRow,
+            int endRow,
             int firstTile,
             int rows,
             int firstPanel,

@@ -13,7 +13,7 @@ final class ScalarTransforms implements AdjointTransforms {
     };
 
     /** G [6, 3]. */
-    private static final float[][] G = {
+    static final float[][] G = {
         {1f / 4, 0, 0},
         {-1f / 6, -1f / 6, -1f / 6},
         {-1f / 6, 1f / 6, -1f / 6},
@@ -41,7 +41,7 @@ final class ScalarTransforms implements AdjointTransforms {
     };
 
     /** G [6, 3]. */
-    private static final float[][] STRIDED_G = {
+    static final float[][] STRIDED_G = {
         {1f / 2, 0, 0}, {-1f / 2, 0, -1f / 2}, {-1f / 6, 0, 1f / 6}, {1f / 6, 0, 1f / 3}, {0, 0, 1}, {0, 1, 0}
     };
 
@@ -170,23 +170,21 @@ final class ScalarTransforms implements AdjointTransforms {
     }
 
     @Override
-    public void kernel(
-            float[] w, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+    public void kernelRow(
+            int row, float[] w, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c++) {
-            both(
-                    g,
-                    w,
-                    offset + c,
-                    3 * tapPitch,
-                    tapPitch,
-                    u,
-                    uOffset + c,
-                    g.length * uPitch,
-                    uPitch,
-                    g.length,
-                    g.length,
-                    work);
+            for (int s = 0; s < 3; s++) {
+                int tap = offset + c + s * tapPitch;
+                work[s] = combined(g[row], w[tap], w[tap + 3 * tapPitch], w[tap + 6 * tapPitch]);
+            }
+            for (int j = 0; j < KERNEL; j++) {
+                u[uOffset + c + j * uPitch] = combined(g[j], work[0], work[1], work[2]);
+            }
         }
+    }
+
+    private static float combined(float[] row, float w0, float w1, float w2) {
+        return Math.fma(row[2], w2, Math.fma(row[1], w1, row[0] * w0));
     }
 
     @Override

@@ -24,6 +24,8 @@ final class SlicedPlaneProducts implements PlaneProducts {
     @Override
     public void run(
             TileGrid grid,
+            int firstRow,
+            int endRow,
             int firstTile,
             int rows,
             int firstPanel,
@@ -39,10 +41,11 @@ final class SlicedPlaneProducts implements PlaneProducts {
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, panels * SLICE);
         int panelFloats = g.depth() * SLICE;
-        for (int plane = 0; plane < Transforms.PLANES; plane++) {
+        int firstPlane = firstRow * Transforms.KERNEL;
+        for (int plane = firstPlane; plane < endRow * Transforms.KERNEL; plane++) {
             int a = CacheLine.FIRST + plane * vPlane;
             for (int panel = 0; panel < panels; panel += 2) {
-                int b = CacheLine.FIRST + plane * uPlane + (firstPanel + panel) * panelFloats;
+                int b = CacheLine.FIRST + (plane - firstPlane) * uPlane + (firstPanel + panel) * panelFloats;
                 int c = CacheLine.FIRST + plane * mPlane + panel * slice;
                 if (panel + 1 < panels) {
                     VectorSliceProduct512.pair(rows, g.depth(), v, a, slice, u, b, panelFloats, m, c, slice);

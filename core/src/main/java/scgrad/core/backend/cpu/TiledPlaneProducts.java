@@ -47,6 +47,8 @@ final class TiledPlaneProducts implements PlaneProducts {
     @Override
     public void run(
             TileGrid grid,
+            int firstRow,
+            int endRow,
             int firstTile,
             int rows,
             int firstPanel,
@@ -67,9 +69,14 @@ final class TiledPlaneProducts implements PlaneProducts {
         for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
             boolean manyRows = kind / 2 == 1;
             boolean manyColumns = kind % 2 == 1;
+            int first = Math.max(firstRow, manyRows ? single : 0);
+            int end = Math.min(endRow, manyRows ? KERNEL : single);
+            if (first >= end) {
+                continue;
+            }
             addresses(grid, firstTile, rows, manyRows, manyColumns, vPlane, rowPitch(g.depth()), sources);
             int count = addresses(grid, firstTile, rows, manyRows, manyColumns, mPlane, rowPitch(channels), targets);
-            for (int i = manyRows ? single : 0; i < (manyRows ? KERNEL : single); i++) {
+            for (int i = first; i < end; i++) {
                 for (int j = manyColumns ? single : 0; j < (manyColumns ? KERNEL : single); j++) {
                     int position = i * side + j;
                     plane(
@@ -81,7 +88,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                             sources,
                             position * vPlane,
                             u,
-                            CacheLine.FIRST + (i * KERNEL + j) * uPlane,
+                            CacheLine.FIRST + ((i - firstRow) * KERNEL + j) * uPlane,
                             m,
                             targets,
                             position * mPlane);

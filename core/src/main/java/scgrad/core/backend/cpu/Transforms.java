@@ -90,6 +90,10 @@ interface Transforms {
             int channel,
             float[] work);
 
-    /** G g G' of {@code count} (a multiple of 16) kernels: tap t begins at {@code offset + t * tapPitch}. */
-    void kernel(float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work);
+    /**
+     * A row of G g G', its 6 elements, of {@code count} (a multiple of 16) kernels: tap t begins at {@code offset + t * tapPitch}, element j
+     * of the row at {@code uOffset + j * uPitch}.
+     */
+    void kernelRow(
+            int row, float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work);
 }

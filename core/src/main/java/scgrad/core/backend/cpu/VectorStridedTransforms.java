@@ -149,23 +149,19 @@ final class VectorStridedTransforms implements Transforms {
     }
 
     @Override
-    public void kernel(
-            float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+    public void kernelRow(
+            int row, float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c += LANES) {
-            for (int s = 0; s < 3; s++) {
-                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, FIRST + s * LANES, 3 * LANES);
-            }
-            for (int i = 0; i < KERNEL; i++) {
-                kernelLine(work, FIRST + i * 3 * LANES, LANES, u, uOffset + c + i * KERNEL * uPitch, uPitch);
-            }
+            VectorTransforms.kernelColumns(ScalarTransforms.STRIDED_G[row], g, offset + c, tapPitch, work);
+            kernelLine(work, u, uOffset + c, uPitch);
         }
     }
 
-    /** g0 / 2; -(g0 + g2) / 2; (g2 - g0) / 6; (g0 + 2 g2) / 6; g2; and g1 of the odd pixels. */
-    private static void kernelLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector g0 = fromArray(SPECIES, in, from);
-        FloatVector g1 = fromArray(SPECIES, in, from + pitch);
-        FloatVector g2 = fromArray(SPECIES, in, from + 2 * pitch);
+    /** One line times G: g0 / 2; -(g0 + g2) / 2; (g2 - g0) / 6; (g0 + 2 g2) / 6; g2; and g1 of the odd pixels. */
+    private static void kernelLine(float[] in, float[] out, int to, int outPitch) {
+        FloatVector g0 = fromArray(SPECIES, in, FIRST);
+        FloatVector g1 = fromArray(SPECIES, in, FIRST + LANES);
+        FloatVector g2 = fromArray(SPECIES, in, FIRST + 2 * LANES);
         g0.mul(0.5f).intoArray(out, to);
         g0.add(g2).mul(-0.5f).intoArray(out, to + outPitch);
         g2.sub(g0).mul(1f / 6).intoArray(out, to + 2 * outPitch);

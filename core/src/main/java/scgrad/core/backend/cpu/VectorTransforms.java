@@ -241,23 +241,31 @@ final class VectorTransforms implements AdjointTransforms {
     }
 
     @Override
-    public void kernel(
-            float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
+    public void kernelRow(
+            int row, float[] g, int offset, int tapPitch, int count, float[] u, int uOffset, int uPitch, float[] work) {
         for (int c = 0; c < count; c += LANES) {
-            for (int s = 0; s < 3; s++) {
-                kernelLine(g, offset + c + s * tapPitch, 3 * tapPitch, work, FIRST + s * LANES, 3 * LANES);
-            }
-            for (int i = 0; i < PATCH; i++) {
-                kernelLine(work, FIRST + i * 3 * LANES, LANES, u, uOffset + c + i * PATCH * uPitch, uPitch);
-            }
+            kernelColumns(ScalarTransforms.G[row], g, offset + c, tapPitch, work);
+            kernelLine(work, u, uOffset + c, uPitch);
+        }
+    }
+
+    /** A row of G g, with the row of G. */
+    static void kernelColumns(float[] row, float[] g, int from, int tapPitch, float[] out) {
+        for (int s = 0; s < 3; s++) {
+            int tap = from + s * tapPitch;
+            FloatVector first = fromArray(SPECIES, g, tap).mul(row[0]);
+            FloatVector second = fromArray(SPECIES, g, tap + 3 * tapPitch).fma(broadcast(SPECIES, row[1]), first);
+            fromArray(SPECIES, g, tap + 6 * tapPitch)
+                    .fma(broadcast(SPECIES, row[2]), second)
+                    .intoArray(out, FIRST + s * LANES);
         }
     }
 
     /** One line times G: g0 / 4; -(g0 + g2) / 6 -+ g1 / 6; (g0 + 4 g2) / 24 +- g1 / 12; g2. */
-    private static void kernelLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        FloatVector g0 = fromArray(SPECIES, in, from);
-        FloatVector g1 = fromArray(SPECIES, in, from + pitch);
-        FloatVector g2 = fromArray(SPECIES, in, from + 2 * pitch);
+    private static void kernelLine(float[] in, float[] out, int to, int outPitch) {
+        FloatVector g0 = fromArray(SPECIES, in, FIRST);
+        FloatVector g1 = fromArray(SPECIES, in, FIRST + LANES);
+        FloatVector g2 = fromArray(SPECIES, in, FIRST + 2 * LANES);
         FloatVector sixth = g0.add(g2).mul(-1f / 6);
         FloatVector far = g2.fma(broadcast(SPECIES, 4), g0).mul(1f / 24);
         g0.mul(0.25f).intoArray(out, to);

@@ -96,20 +96,18 @@ final class WinogradConvolution {
     /** U = G g G' of a kernel, taken from the pool. */
     float[] transform(Gather g, KernelPanels panels) {
         float[] u = pool.take(kernelLength(g));
-        threads.run(
-                Panels.count(g.filters()),
-                (panel, worker) -> transform(g, panels, panel, u, panel, PlaneProducts.kernelPlane(g), worker));
+        threads.run(Panels.count(g.filters()), (panel, worker) -> {
+            int panelFloats = g.depth() * Tiles.COLUMNS;
+            int uPlane = PlaneProducts.kernelPlane(g);
+            float[] packed = scratch.floats(worker, PACKED, TAPS * panelFloats);
+            panels.pack(panel, packed, CacheLine.FIRST);
+            float[] work = scratch.floats(worker, WORK, transforms.work());
+            for (int row = 0; row < Transforms.KERNEL; row++) {
+                int to = CacheLine.FIRST + row * Transforms.KERNEL * uPlane + panel * panelFloats;
+                transforms.kernelRow(row, packed, CacheLine.FIRST, panelFloats, panelFloats, u, to, uPlane, work);
+            }
+        });
         return u;
-    }
-
-    /** One panel of it, which becomes that of number {@code to}. */
-    private void transform(Gather g, KernelPanels panels, int panel, float[] u, int to, int uPlane, int worker) {
-        int panelFloats = g.depth() * Tiles.COLUMNS;
-        float[] packed = scratch.floats(worker, PACKED, TAPS * panelFloats);
-        panels.pack(panel, packed, CacheLine.FIRST);
-        float[] work = scratch.floats(worker, WORK, transforms.work());
-        transforms.kernel(
-                packed, CacheLine.FIRST, panelFloats, panelFloats, u, CacheLine.FIRST + to * panelFloats, uPlane, work);
     }
 
     /**
@@ -140,7 +138,7 @@ final class WinogradConvolution {
         });
     }
 
-    /** Transforms some panels, and makes their outputs of some tiles from the tiles' patches. */
+    /** Transforms some panels, row by row, and makes their outputs of some tiles from the tiles' patches. */
     private void panels(
             TileGrid grid,
             int firstTile,
@@ -154,12 +152,23 @@ final class WinogradConvolution {
             int worker) {
         Gather g = grid.g();
         int width = endPanel - firstPanel;
-        int uPlane = width * g.depth() * Tiles.COLUMNS + PlaneProducts.GAP;
-        float[] u = scratch.floats(worker, KERNEL, Transforms.PLANES * uPlane);
+        int panelFloats = g.depth() * Tiles.COLUMNS;
+        int uPlane = width * panelFloats + PlaneProducts.GAP;
+        float[] packed = scratch.floats(worker, PACKED, width * TAPS * panelFloats);
+        float[] u = scratch.floats(worker, KERNEL, Transforms.KERNEL * uPlane);
+        float[] m = products(g, count, width, worker);
         for (int i = 0; i < width; i++) {
-            transform(g, panels, firstPanel + i, u, i, uPlane, worker);
+            panels.pack(firstPanel + i, packed, CacheLine.FIRST + i * TAPS * panelFloats);
         }
-        float[] m = products(grid, firstTile, count, 0, width, v, u, uPlane, worker);
+        float[] work = scratch.floats(worker, WORK, transforms.work());
+        for (int row = 0; row < Transforms.KERNEL; row++) {
+            for (int i = 0; i < width; i++) {
+                int from = CacheLine.FIRST + i * TAPS * panelFloats;
+                int to = CacheLine.FIRST + i * panelFloats;
+                transforms.kernelRow(row, packed, from, panelFloats, panelFloats, u, to, uPlane, work);
+            }
+            products(g).run(grid, row, row + 1, firstTile, count, 0, width, v, u, uPlane, m, worker);
+        }
         outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, 0, worker);
     }
 
@@ -241,7 +250,9 @@ final class WinogradConvolution {
         grid.prefetchSource(source, firstTile, count);
         float[] v = inputs(grid, firstTile, count, source, worker);
         int uPlane = PlaneProducts.kernelPlane(grid.g());
-        float[] m = products(grid, firstTile, count, firstPanel, endPanel, v, u, uPlane, worker);
+        float[] m = products(grid.g(), count, endPanel - firstPanel, worker);
+        products(grid.g())
+                .run(grid, 0, Transforms.KERNEL, firstTile, count, firstPanel, endPanel, v, u, uPlane, m, worker);
         grid.prefetchTarget(target, firstTile, count, to);
         outputs(grid, firstTile, count, firstPanel, endPanel, m, epilogue, target, to, worker);
     }
@@ -273,22 +284,10 @@ final class WinogradConvolution {
         return v;
     }
 
-    /** M of some tiles and panels. */
-    private float[] products(
-            TileGrid grid,
-            int firstTile,
-            int count,
-            int firstPanel,
-            int endPanel,
-            float[] v,
-            float[] u,
-            int uPlane,
-            int worker) {
-        PlaneProducts products = products(grid.g());
-        int pitch = products.planePitch(count, (endPanel - firstPanel) * Tiles.COLUMNS);
-        float[] m = scratch.floats(worker, PRODUCTS, transforms.positions() * pitch);
-        products.run(grid, firstTile, count, firstPanel, endPanel, v, u, uPlane, m, worker);
-        return m;
+    /** Room for M of so many tiles and panels. */
+    private float[] products(Gather g, int count, int panels, int worker) {
+        int pitch = products(g).planePitch(count, panels * Tiles.COLUMNS);
+        return scratch.floats(worker, PRODUCTS, transforms.positions() * pitch);
     }
 
     /** The outputs of some tiles and panels from their products. */
