@@ -5,4 +5,9 @@ package scgrad.core.backend.cpu;
 interface KernelPanels {
     /** Packs one panel, {@code [depth of all taps][16]}, to {@code at}. */
     void pack(int panel, float[] packed, int at);
+
+    /** All panels, as in {@link Panels}, where they are packed already; else null. */
+    default float[] packed() {
+        return null;
+    }
 }

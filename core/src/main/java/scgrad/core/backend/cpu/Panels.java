@@ -23,10 +23,16 @@ final class Panels {
         return CacheLine.FIRST + panel * rows * Tiles.COLUMNS;
     }
 
+    private record Packed(float[] packed, int rows) implements KernelPanels {
+        @Override
+        public void pack(int panel, float[] to, int at) {
+            System.arraycopy(packed, Panels.at(panel, rows), to, at, rows * Tiles.COLUMNS);
+        }
+    }
+
     /** The panels of a kernel that is packed already. */
     static KernelPanels of(Gather g, float[] kernel) {
-        int rows = g.kernelRows();
-        return (panel, packed, at) -> System.arraycopy(kernel, at(panel, rows), packed, at, rows * Tiles.COLUMNS);
+        return new Packed(kernel, g.kernelRows());
     }
 
     /**

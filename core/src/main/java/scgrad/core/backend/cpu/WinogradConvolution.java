@@ -154,16 +154,21 @@ final class WinogradConvolution {
         int width = endPanel - firstPanel;
         int panelFloats = g.depth() * Tiles.COLUMNS;
         int uPlane = width * panelFloats + PlaneProducts.GAP;
-        float[] packed = scratch.floats(worker, PACKED, width * TAPS * panelFloats);
         float[] u = scratch.floats(worker, KERNEL, Transforms.KERNEL * uPlane);
         float[] m = products(g, count, width, worker);
-        for (int i = 0; i < width; i++) {
-            panels.pack(firstPanel + i, packed, CacheLine.FIRST + i * TAPS * panelFloats);
+        float[] packed = panels.packed();
+        int first = firstPanel;
+        if (packed == null) {
+            packed = scratch.floats(worker, PACKED, width * TAPS * panelFloats);
+            first = 0;
+            for (int i = 0; i < width; i++) {
+                panels.pack(firstPanel + i, packed, Panels.at(i, g.kernelRows()));
+            }
         }
         float[] work = scratch.floats(worker, WORK, transforms.work());
         for (int row = 0; row < Transforms.KERNEL; row++) {
             for (int i = 0; i < width; i++) {
-                int from = CacheLine.FIRST + i * TAPS * panelFloats;
+                int from = Panels.at(first + i, g.kernelRows());
                 int to = CacheLine.FIRST + i * panelFloats;
                 transforms.kernelRow(row, packed, from, panelFloats, panelFloats, u, to, uPlane, work);
             }
