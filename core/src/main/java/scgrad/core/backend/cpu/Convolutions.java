@@ -91,7 +91,7 @@ final class Convolutions {
 
     /** Whether the kernel of a gather is kept transformed by Winograd, or else packed. */
     static boolean keptTransformed(Gather gather) {
-        return WinogradChoice.pays(gather) && !WinogradConvolution.keptPacked(gather);
+        return WinogradChoice.pays(gather) && !WinogradConvolution.panelwise(gather);
     }
 
     private WinogradConvolution winograd(Gather gather) {

@@ -57,7 +57,7 @@ final class WinogradChoice {
 
     /** Of a weight's transform. */
     private static double kernel(Gather g, double pairs) {
-        boolean panelwise = WinogradConvolution.keptPacked(g);
+        boolean panelwise = WinogradConvolution.panelwise(g);
         if (g.stride() > 1) {
             return panelwise ? PANELWISE_STRIDED_KERNEL : STRIDED_KERNEL;
         }

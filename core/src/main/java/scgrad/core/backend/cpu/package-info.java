@@ -90,8 +90,8 @@
  *   <li>To read a few lines of each page of the next chunk while this one is multiplied, so that the processor's prefetcher goes on by itself, costs
  *       a tenth instead of saving one: the core waits for each of these loads in the middle of its products (a C program).
  *   <li>A transform stores a line here and a line there: where its 36 or 81 planes leave the second-level cache each store waits for its line, at
- *       some 9 GB/s a core, and more so in a network. Blocks of patches stay below that, but for kernels whose transform is larger still
- *       ({@code WinogradConvolution}).
+ *       some 9 GB/s a core, and more so in a network. Blocks of patches stay below that, and kernels whose transform is larger still are
+ *       transformed a row of 6 elements at a time, just before that row's products ({@code WinogradConvolution}).
  *   <li>Rows of 2,048 sums, 8 KB apart, meet in few sets of the caches: a line between them took up to a quarter from a kernel's gradient. It
  *       now keeps what a tile sums side by side, which takes another 4 % from the largest.
  *   <li>Arrays begin 16 bytes behind their object, so that most vectors of 64 bytes cross a line. On a Zen 5 that costs products and Winograd's
