@@ -68,7 +68,7 @@ final class WinogradConvolution {
      * Whether a kernel is transformed panel by panel, each just before its products, and a kernel that is kept is kept packed: where it is larger than
      * the patches, which every panel then reads again. Transformed it has four times as many numbers, which come from memory each time when a
      * network has run in between: 128 channels of 8 images of 14x14 take 0.73 ms on two Zen 5 cores where the kernel transformed as a whole took 0.96, 256
-     * of 16 images 5.1 instead of 6.4. With twice as many tiles as filters the two are even, with three times it loses a tenth.
+     * of 16 images 5.1 instead of 6.4. With three or four times as many tiles as filters it loses a tenth.
      */
     static boolean panelwise(Gather g) {
         return mayGoPanelwise(g) && TileGrid.of(g).count() <= g.filters();
@@ -133,7 +133,7 @@ final class WinogradConvolution {
 
     /**
      * Transforms some panels and makes their outputs of some tiles from the tiles' patches, a row of the kernels' elements at a time: the whole of two
-     * panels' would leave the second-level cache before its products. 512 channels of 8 images of 7x7 take 2.8 to 3.3 ms on two Zen 5 cores instead of
+     * panels' would leave the second-level cache before its products. 512 channels of 8 images of 7x7 take 2.8 to 3.6 ms on two Zen 5 cores instead of
      * 2.8 to 4.7, as others use the third level, 512 of 14x14 with a stride of 2 4.6 to 5.5 instead of 4.8 to 6.9. Kernels that are packed are read where
      * they lie: 3 to 9 %.
      */
