@@ -45,8 +45,8 @@ interface PlaneProducts {
      */
     void run(
             TileGrid grid,
-            int firstRow,
-            int endRow,
+            int firstKernelRow,
+            int endKernelRow,
             int firstTile,
             int rows,
             int firstPanel,

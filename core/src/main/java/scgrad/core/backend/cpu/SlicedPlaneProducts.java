@@ -24,8 +24,8 @@ final class SlicedPlaneProducts implements PlaneProducts {
     @Override
     public void run(
             TileGrid grid,
-            int firstRow,
-            int endRow,
+            int firstKernelRow,
+            int endKernelRow,
             int firstTile,
             int rows,
             int firstPanel,
@@ -41,8 +41,8 @@ final class SlicedPlaneProducts implements PlaneProducts {
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, panels * SLICE);
         int panelFloats = g.depth() * SLICE;
-        int firstPlane = firstRow * Transforms.KERNEL;
-        for (int plane = firstPlane; plane < endRow * Transforms.KERNEL; plane++) {
+        int firstPlane = firstKernelRow * Transforms.KERNEL;
+        for (int plane = firstPlane; plane < endKernelRow * Transforms.KERNEL; plane++) {
             int a = CacheLine.FIRST + plane * vPlane;
             for (int panel = 0; panel < panels; panel += 2) {
                 int b = CacheLine.FIRST + (plane - firstPlane) * uPlane + (firstPanel + panel) * panelFloats;

@@ -47,8 +47,8 @@ final class TiledPlaneProducts implements PlaneProducts {
     @Override
     public void run(
             TileGrid grid,
-            int firstRow,
-            int endRow,
+            int firstKernelRow,
+            int endKernelRow,
             int firstTile,
             int rows,
             int firstPanel,
@@ -69,8 +69,8 @@ final class TiledPlaneProducts implements PlaneProducts {
         for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
             boolean manyRows = kind / 2 == 1;
             boolean manyColumns = kind % 2 == 1;
-            int first = Math.max(firstRow, manyRows ? single : 0);
-            int end = Math.min(endRow, manyRows ? KERNEL : single);
+            int first = Math.max(firstKernelRow, manyRows ? single : 0);
+            int end = Math.min(endKernelRow, manyRows ? KERNEL : single);
             if (first >= end) {
                 continue;
             }
@@ -88,7 +88,7 @@ final class TiledPlaneProducts implements PlaneProducts {
                             sources,
                             position * vPlane,
                             u,
-                            CacheLine.FIRST + ((i - firstRow) * KERNEL + j) * uPlane,
+                            CacheLine.FIRST + ((i - firstKernelRow) * KERNEL + j) * uPlane,
                             m,
                             targets,
                             position * mPlane);

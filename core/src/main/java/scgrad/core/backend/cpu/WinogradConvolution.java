@@ -153,7 +153,7 @@ final class WinogradConvolution {
         int panelFloats = g.depth() * Tiles.COLUMNS;
         int uPlane = width * panelFloats + PlaneProducts.GAP;
         float[] u = scratch.floats(worker, KERNEL, Transforms.KERNEL * uPlane);
-        float[] m = products(g, count, width, worker);
+        float[] m = room(g, count, width, worker);
         float[] packed = panels.packed();
         int first = firstPanel;
         if (packed == null) {
@@ -253,7 +253,7 @@ final class WinogradConvolution {
         grid.prefetchSource(source, firstTile, count);
         float[] v = inputs(grid, firstTile, count, source, worker);
         int uPlane = PlaneProducts.kernelPlane(grid.g());
-        float[] m = products(grid.g(), count, endPanel - firstPanel, worker);
+        float[] m = room(grid.g(), count, endPanel - firstPanel, worker);
         products(grid.g())
                 .run(grid, 0, Transforms.KERNEL, firstTile, count, firstPanel, endPanel, v, u, uPlane, m, worker);
         grid.prefetchTarget(target, firstTile, count, to);
@@ -288,7 +288,7 @@ final class WinogradConvolution {
     }
 
     /** Room for M of so many tiles and panels. */
-    private float[] products(Gather g, int count, int panels, int worker) {
+    private float[] room(Gather g, int count, int panels, int worker) {
         int pitch = products(g).planePitch(count, panels * Tiles.COLUMNS);
         return scratch.floats(worker, PRODUCTS, transforms.positions() * pitch);
     }
