@@ -7,17 +7,17 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import scgrad.core.array.Backend;
 
-/** The OpenCL backend without OpenCL: Aparapi's Java mode runs its kernels, a thread a work-item, and an index out of range throws. */
+/** The OpenCL backend without OpenCL: its kernels run as Java, a thread a work-item, and an index out of range throws. */
 public final class JavaMode {
     private final Recorder kernels;
     private final Backend backend;
 
     /** Notes the codes of the commands that run. */
-    private static final class Recorder extends DeviceKernels {
+    private static final class Recorder extends JavaKernels {
         private final Set<Integer> ran = new ConcurrentSkipListSet<>();
 
         Recorder(int heap) {
-            super(heap, DeviceQueue.COMMANDS, DeviceQueue.TABLES, DeviceQueue.LETTER, DeviceQueue.PARCEL);
+            super(heap);
         }
 
         @Override

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What OpenCL does in silence ends in Java mode with an error that names the index, also where one work-item falls while the others of its
+ * What OpenCL does in silence ends in Java with an error that names the index, also where one work-item falls while the others of its
  * group wait for it at a barrier.
  */
 class OutOfRangeTest {
@@ -20,9 +20,7 @@ class OutOfRangeTest {
     /** One row of eleven numbers, of which the last is behind the heap, times a column. */
     private static final int[] PRODUCT = words(NEAR, 0, 0, 1, 1, 11, 0, 0, 11, 1, 1, 11, 0, 64);
 
-    private static final DeviceQueue QUEUE = new DeviceQueue(
-            JavaDevice.THREAD_POOL,
-            new DeviceKernels(HEAP, DeviceQueue.COMMANDS, DeviceQueue.TABLES, DeviceQueue.LETTER, DeviceQueue.PARCEL));
+    private static final DeviceQueue QUEUE = new DeviceQueue(JavaDevice.THREAD_POOL, new JavaKernels(HEAP));
 
     /** A command that goes one too far, and where to. */
     private record Row(String name, int index, int code, int[] words) {
