@@ -27,8 +27,10 @@ interface GroupLoops {
     }
 
     /**
-     * A block of taps for 2 or 3 rows of outputs: {@code y[i, p + 2] += sum over r and s = 0 .. 2 of x[i + r, p + s] * w[r, s]} for {@code p +
-     * 2 < pixels}. The first two pixels of a row of y get anything, and the two behind its last one are read.
+     * A block of taps for 2 or 3 rows of outputs: {@code after[i, p] = before[i, p] + sum over r and s = 0 .. 2 of x[i + r, p + s] * w[r, s]} for
+     * {@code p + 2 < pixels}. The two arrays may be one; the two pixels behind the last one of a row of {@code before} are read.
+     *
+     * @param afterPixelPitch floats from one pixel of {@code after} to the next
      */
     void convolve(
             int rows,
@@ -40,8 +42,13 @@ interface GroupLoops {
             int xPitch,
             float[] w,
             int wOffset,
-            float[] y,
-            int yPitch);
+            float[] before,
+            int beforeFrom,
+            int beforePitch,
+            float[] after,
+            int afterFrom,
+            int afterPitch,
+            int afterPixelPitch);
 
     /**
      * Any taps: {@code y[p] = sum over c < depth and taps t of x[c * planePitch + addresses[p] + shifts[t]] * w[c, t]} for a number of pixels

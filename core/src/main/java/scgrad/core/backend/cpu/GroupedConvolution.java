@@ -44,6 +44,9 @@ final class GroupedConvolution {
         int shares = (slices + share - 1) / share;
         boolean shared = loops.shared(g.depth(), g.filters());
         float[] packed = pool.take(layout.packedLength());
+        int row = layout.rowPitch(bands.part(g, 0)) + 2 * SLICE;
+        float[] zeros = pool.take(row);
+        Arrays.fill(zeros, CacheLine.FIRST, CacheLine.FIRST + row, 0);
         threads.run(slices, (slice, worker) -> kernel.pack(layout, slice, packed));
         threads.run(bands.items() * shares, (item, worker) -> {
             Bands.Part part = bands.part(g, item / shares);
@@ -54,16 +57,20 @@ final class GroupedConvolution {
             for (int slice = first; slice < Math.min(first + share, slices); slice++) {
                 layout.band(loops, part, slice, 0, layout.bandRows(part.rows()), source, band);
                 if (layout.blocks()) {
-                    convolveBlocks(layout, part, slice, shared, band, packed, target, worker);
+                    convolveBlocks(layout, part, slice, shared, band, packed, zeros, target, worker);
                 } else {
                     convolveTaps(layout, part, slice, shared, band, packed, target, worker);
                 }
             }
         });
         pool.give(packed);
+        pool.give(zeros);
     }
 
-    /** Three rows of outputs at a time, or two, which stay in the first-level cache over all channels and blocks. */
+    /**
+     * Three rows of outputs at a time, or two, which stay in the first-level cache over all channels and blocks. The first block finds zeros before it,
+     * the last stores where the outputs belong.
+     */
     private void convolveBlocks(
             GroupLayout layout,
             Bands.Part part,
@@ -71,42 +78,54 @@ final class GroupedConvolution {
             boolean shared,
             float[] band,
             float[] packed,
+            float[] zeros,
             float[] target,
             int worker) {
         Gather g = layout.g();
         int pitch = layout.rowPitch(part);
         int planePitch = layout.planePitch(part);
         int perGroup = shared ? g.depth() : 0;
-        // the loops are two pixels ahead of what they store
+        boolean whole = part.images() == 1 && layout.width(slice) == SLICE;
+        // the loops read two pixels more than they store
         float[] output = scratch.floats(worker, OUTPUT, BLOCK * pitch + 2 * SLICE);
         for (int row = 0; row < part.rows(); ) {
             int left = part.rows() - row;
             int rows = left == 3 || left > 4 ? 3 : 2;
-            Arrays.fill(output, CacheLine.FIRST, CacheLine.FIRST + rows * pitch + 2 * SLICE, 0);
+            boolean direct = whole && rows <= left;
             int w = layout.kernel(slice);
+            int last = w + (g.depth() * layout.taps() - BLOCK * BLOCK) * SLICE;
+            float[] before = zeros;
             for (int c = 0; c < g.depth(); c++) {
                 int from = CacheLine.FIRST + (shared ? 0 : c * planePitch) + row * pitch;
                 for (int r = 0; r < layout.tapRows(); r += BLOCK) {
                     for (int s = 0; s < layout.tapColumns(); s += BLOCK) {
-                        int at = from + r * pitch + s * SLICE;
-                        int pixels = pitch / SLICE - s;
-                        loops.convolve(rows, pixels, perGroup, c, band, at, pitch, packed, w, output, pitch);
+                        boolean done = direct && w == last;
+                        loops.convolve(
+                                rows,
+                                pitch / SLICE - s,
+                                perGroup,
+                                c,
+                                band,
+                                from + r * pitch + s * SLICE,
+                                pitch,
+                                packed,
+                                w,
+                                before,
+                                CacheLine.FIRST,
+                                before == zeros ? 0 : pitch,
+                                done ? target : output,
+                                done ? target(g, part.image(), part.row() + row, slice) : CacheLine.FIRST,
+                                done ? g.targetStride() * g.targetWidth() * g.targetChannels() : pitch,
+                                done ? g.targetStride() * g.targetChannels() : SLICE);
+                        before = output;
                         w += BLOCK * BLOCK * SLICE;
                     }
                 }
             }
-            for (int i = 0; i < Math.min(rows, left); i++) {
+            for (int i = 0; !direct && i < Math.min(rows, left); i++) {
                 for (int image = 0; image < part.images(); image++) {
-                    int from = CacheLine.FIRST + i * pitch + (image * layout.bandColumns() + 2) * SLICE;
-                    store(
-                            g,
-                            part.image() + image,
-                            part.row() + row + i,
-                            slice,
-                            layout.width(slice),
-                            output,
-                            from,
-                            target);
+                    int from = CacheLine.FIRST + i * pitch + image * layout.bandColumns() * SLICE;
+                    store(layout, part.image() + image, part.row() + row + i, slice, output, from, target);
                 }
             }
             row += rows;
@@ -140,17 +159,24 @@ final class GroupedConvolution {
         int from = CacheLine.FIRST;
         for (int image = part.image(); image < part.image() + part.images(); image++) {
             for (int row = part.row(); row < part.row() + part.rows(); row++) {
-                store(g, image, row, slice, layout.width(slice), output, from, target);
+                store(layout, image, row, slice, output, from, target);
                 from += g.columns() * SLICE;
             }
         }
     }
 
     /** One row of outputs. */
-    private void store(Gather g, int image, int row, int slice, int width, float[] output, int from, float[] target) {
+    private void store(GroupLayout layout, int image, int row, int slice, float[] output, int from, float[] target) {
+        Gather g = layout.g();
+        int to = target(g, image, row, slice);
+        int pitch = g.targetStride() * g.targetChannels();
+        loops.copy(g.columns(), layout.width(slice), output, from, SLICE, target, to, pitch);
+    }
+
+    /** Where a slice of a row of outputs begins in the target. */
+    private static int target(Gather g, int image, int row, int slice) {
         int pixel = (image * g.targetHeight() + g.targetRow() + row * g.targetStride()) * g.targetWidth()
                 + g.targetColumn();
-        int to = CacheLine.FIRST + pixel * g.targetChannels() + slice * SLICE;
-        loops.copy(g.columns(), width, output, from, SLICE, target, to, g.targetStride() * g.targetChannels());
+        return CacheLine.FIRST + pixel * g.targetChannels() + slice * SLICE;
     }
 }

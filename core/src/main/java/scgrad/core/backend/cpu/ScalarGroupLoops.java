@@ -18,13 +18,20 @@ final class ScalarGroupLoops implements GroupLoops {
             int xPitch,
             float[] w,
             int wOffset,
-            float[] y,
-            int yPitch) {
+            float[] before,
+            int beforeFrom,
+            int beforePitch,
+            float[] after,
+            int afterFrom,
+            int afterPitch,
+            int afterPixelPitch) {
         for (int i = 0; i < rows; i++) {
             for (int p = 0; p < pixels - 2; p++) {
+                int to = afterFrom + i * afterPitch + p * afterPixelPitch;
+                System.arraycopy(before, beforeFrom + i * beforePitch + p * SLICE, after, to, SLICE);
                 for (int t = 0; t < BLOCK * BLOCK; t++) {
                     int at = from + (i + t / BLOCK) * xPitch + (p + t % BLOCK) * SLICE;
-                    product(x, at, w, wOffset + t * SLICE, y, CacheLine.FIRST + i * yPitch + (p + 2) * SLICE, true);
+                    product(x, at, w, wOffset + t * SLICE, after, to, true);
                 }
             }
         }

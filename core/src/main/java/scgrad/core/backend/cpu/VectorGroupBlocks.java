@@ -37,9 +37,13 @@ final class VectorGroupBlocks {
             int xPitch,
             float[] w,
             int at,
-            float[] y,
-            int to,
-            int yPitch) {
+            float[] before,
+            int beforeFrom,
+            int beforePitch,
+            float[] after,
+            int afterFrom,
+            int afterPitch,
+            int afterPixelPitch) {
         FloatVector w0 = load(w, at + 0 * SLICE);
         FloatVector w1 = load(w, at + 1 * SLICE);
         FloatVector w2 = load(w, at + 2 * SLICE);
@@ -54,9 +58,12 @@ final class VectorGroupBlocks {
         int x2 = from + 2 * xPitch;
         int x3 = from + 3 * xPitch;
         int x4 = from + 4 * xPitch;
-        int y0 = to + 0 * yPitch;
-        int y1 = to + 1 * yPitch;
-        int y2 = to + 2 * yPitch;
+        int b0 = beforeFrom + 0 * beforePitch;
+        int a0 = afterFrom + 0 * afterPitch;
+        int b1 = beforeFrom + 1 * beforePitch;
+        int a1 = afterFrom + 1 * afterPitch;
+        int b2 = beforeFrom + 2 * beforePitch;
+        int a2 = afterFrom + 2 * afterPitch;
         FloatVector last0 = FloatVector.zero(SPECIES);
         FloatVector middle0 = FloatVector.zero(SPECIES);
         FloatVector last1 = FloatVector.zero(SPECIES);
@@ -64,9 +71,9 @@ final class VectorGroupBlocks {
         FloatVector last2 = FloatVector.zero(SPECIES);
         FloatVector middle2 = FloatVector.zero(SPECIES);
         for (int p = 0; p < pixels; p++) {
-            FloatVector first0 = load(y, y0 + p * SLICE + 2 * SLICE);
-            FloatVector first1 = load(y, y1 + p * SLICE + 2 * SLICE);
-            FloatVector first2 = load(y, y2 + p * SLICE + 2 * SLICE);
+            FloatVector first0 = load(before, b0 + p * SLICE);
+            FloatVector first1 = load(before, b1 + p * SLICE);
+            FloatVector first2 = load(before, b2 + p * SLICE);
             FloatVector row0 = load(x, x0 + p * SLICE).rearrange(shuffle);
             first0 = row0.fma(w0, first0);
             middle0 = row0.fma(w1, middle0);
@@ -99,13 +106,14 @@ final class VectorGroupBlocks {
             first2 = row4.fma(w6, first2);
             middle2 = row4.fma(w7, middle2);
             last2 = row4.fma(w8, last2);
-            last0.intoArray(y, y0 + p * SLICE);
+            int out = Math.max(p - 2, 0) * afterPixelPitch;
+            last0.intoArray(after, a0 + out);
             last0 = middle0;
             middle0 = first0;
-            last1.intoArray(y, y1 + p * SLICE);
+            last1.intoArray(after, a1 + out);
             last1 = middle1;
             middle1 = first1;
-            last2.intoArray(y, y2 + p * SLICE);
+            last2.intoArray(after, a2 + out);
             last2 = middle2;
             middle2 = first2;
         }
@@ -120,9 +128,13 @@ final class VectorGroupBlocks {
             int xPitch,
             float[] w,
             int at,
-            float[] y,
-            int to,
-            int yPitch) {
+            float[] before,
+            int beforeFrom,
+            int beforePitch,
+            float[] after,
+            int afterFrom,
+            int afterPitch,
+            int afterPixelPitch) {
         FloatVector w0 = load(w, at + 0 * SLICE);
         FloatVector w1 = load(w, at + 1 * SLICE);
         FloatVector w2 = load(w, at + 2 * SLICE);
@@ -136,15 +148,17 @@ final class VectorGroupBlocks {
         int x1 = from + 1 * xPitch;
         int x2 = from + 2 * xPitch;
         int x3 = from + 3 * xPitch;
-        int y0 = to + 0 * yPitch;
-        int y1 = to + 1 * yPitch;
+        int b0 = beforeFrom + 0 * beforePitch;
+        int a0 = afterFrom + 0 * afterPitch;
+        int b1 = beforeFrom + 1 * beforePitch;
+        int a1 = afterFrom + 1 * afterPitch;
         FloatVector last0 = FloatVector.zero(SPECIES);
         FloatVector middle0 = FloatVector.zero(SPECIES);
         FloatVector last1 = FloatVector.zero(SPECIES);
         FloatVector middle1 = FloatVector.zero(SPECIES);
         for (int p = 0; p < pixels; p++) {
-            FloatVector first0 = load(y, y0 + p * SLICE + 2 * SLICE);
-            FloatVector first1 = load(y, y1 + p * SLICE + 2 * SLICE);
+            FloatVector first0 = load(before, b0 + p * SLICE);
+            FloatVector first1 = load(before, b1 + p * SLICE);
             FloatVector row0 = load(x, x0 + p * SLICE).rearrange(shuffle);
             first0 = row0.fma(w0, first0);
             middle0 = row0.fma(w1, middle0);
@@ -167,10 +181,11 @@ final class VectorGroupBlocks {
             first1 = row3.fma(w6, first1);
             middle1 = row3.fma(w7, middle1);
             last1 = row3.fma(w8, last1);
-            last0.intoArray(y, y0 + p * SLICE);
+            int out = Math.max(p - 2, 0) * afterPixelPitch;
+            last0.intoArray(after, a0 + out);
             last0 = middle0;
             middle0 = first0;
-            last1.intoArray(y, y1 + p * SLICE);
+            last1.intoArray(after, a1 + out);
             last1 = middle1;
             middle1 = first1;
         }

@@ -82,16 +82,48 @@ final class VectorGroupLoops implements GroupLoops {
             int xPitch,
             float[] w,
             int wOffset,
-            float[] y,
-            int yPitch) {
+            float[] before,
+            int beforeFrom,
+            int beforePitch,
+            float[] after,
+            int afterFrom,
+            int afterPitch,
+            int afterPixelPitch) {
         VectorShuffle<Float> shuffle = shuffle(perGroup, c);
         for (int lane = 0; lane < SLICE; lane += LANES) {
             int at = from + source(lane, perGroup, c);
-            int to = CacheLine.FIRST + lane;
             if (rows == 3) {
-                VectorGroupBlocks.threeRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, to, yPitch);
+                VectorGroupBlocks.threeRows(
+                        pixels,
+                        shuffle,
+                        x,
+                        at,
+                        xPitch,
+                        w,
+                        wOffset + lane,
+                        before,
+                        beforeFrom + lane,
+                        beforePitch,
+                        after,
+                        afterFrom + lane,
+                        afterPitch,
+                        afterPixelPitch);
             } else {
-                VectorGroupBlocks.twoRows(pixels, shuffle, x, at, xPitch, w, wOffset + lane, y, to, yPitch);
+                VectorGroupBlocks.twoRows(
+                        pixels,
+                        shuffle,
+                        x,
+                        at,
+                        xPitch,
+                        w,
+                        wOffset + lane,
+                        before,
+                        beforeFrom + lane,
+                        beforePitch,
+                        after,
+                        afterFrom + lane,
+                        afterPitch,
+                        afterPixelPitch);
             }
         }
     }
