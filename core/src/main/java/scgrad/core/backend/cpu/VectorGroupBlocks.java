@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>A pixel that is loaded, and permuted on the way, serves three rows of outputs and in each of them three columns, whose sums move up one
  * place with every pixel: 27 multiplications for 5 loads of pixels, and 3 loads and stores of sums. Few loads matter, because vectors of 512
- * bits cross cache lines where the JVM does not align objects to them. That every index is the loop counter plus something fixed lets C2 take
- * the bounds checks out of the loop. Measured on one Zen 5 core whose limit is 217 GFLOP/s: 150 to 190 for three rows and 140 for two; steps
+ * bits cross cache lines where the JVM does not align objects to them. That a load's index is the loop counter plus something fixed
+ * lets C2 take its bounds check out of the loop; stores, which may leave room for other channels, keep theirs. Measured on one Zen 5 core whose limit is 217 GFLOP/s: 150 to 190 for three rows and 140 for two; steps
  * of 8 pixels of one row, with sums in registers over all channels, reached 100. Four rows are more than C2 compiles in one piece.
  *
  * <p>For the gradient of the kernel nine sums reach 135, because C2 unrolls the loop and puts the multiplications of one sum behind each
