@@ -6,17 +6,10 @@ import scgrad.core.array.ConvGeometry;
  * Convolution as a product that reads the image where it lies, or a small band of it with its border of zeros; there is no im2col copy.
  *
  * <p>Channels last makes the taps of one kernel row one contiguous run of {@code tapColumns * depth} numbers, whatever the stride, so a
- * tile of the product needs only the address of each of its pixels. The depth is cut into runs of at most {@link #DEPTH}; each output is
+ * tile of the product needs only the address of each of its pixels. The depth is cut into runs of at most {@link OutputBlock#DEPTH}; each output is
  * summed in the order of the packed rows.
  */
 final class DirectConvolution {
-    /**
-     * Depth of one pass, whose panels stay in the second-level cache. With 256, for which one stays in the first, sums wait more often: 256 channels of
-     * 8 images of 7x7 took 1.44 to 1.49 ms on two Zen 5 cores where they take 1.36 to 1.40, 512 of 14x14 with a stride of 2 7.8 instead of 6.5, up to 64
-     * channels the same.
-     */
-    private static final int DEPTH = 1024;
-
     /**
      * Whole depth of a kernel whose rows are joined: gains 20 % with 16 channels, where a run is 48 deep, and 5 % with 64; 128 channels lose 1 to 3 %.
      */
@@ -131,7 +124,7 @@ final class DirectConvolution {
         int runColumns = contiguous ? tapColumns.count() : 1;
         int runs = tapRows.count() * tapColumns.count() / runColumns;
         int runDepth = runColumns * g.depth();
-        int passes = (runDepth + DEPTH - 1) / DEPTH;
+        int passes = (runDepth + OutputBlock.DEPTH - 1) / OutputBlock.DEPTH;
         // short runs of one pitch go through the tile in one call, which then stores its sums once
         boolean whole = contiguous && runColumns == g.tapColumns();
         int joined = whole && g.kernelRows() <= JOINED_DEPTH ? runs : 1;

@@ -2,7 +2,7 @@ package scgrad.core.backend.cpu;
 
 /**
  * The inner loops of grouped convolutions with few channels per group, along slices of 16 output channels: every array of pixels here is
- * {@code [pixels][16]}, and indices count floats. Pixels of y and dy begin at {@link CacheLine#FIRST}.
+ * {@code [pixels][16]}, and indices count floats. Pixels of y, dy and {@code before} begin at {@link CacheLine#FIRST}.
  *
  * <p>Either a slice's groups have their input channels side by side in one plane, {@code perGroup} each, and the loops bring the c-th of a group
  * to all its output channels ({@link #shared}); or there is one plane for each c, in which they stand already, and perGroup is 0.
@@ -43,7 +43,6 @@ interface GroupLoops {
             float[] w,
             int wOffset,
             float[] before,
-            int beforeFrom,
             int beforePitch,
             float[] after,
             int afterFrom,

@@ -12,7 +12,7 @@ import java.util.Arrays;
  * 2.6 to 3.0 ms forward, of which about half is memory, 3.3 to 3.5 without prefetching; sums that went through memory once per channel of the
  * group took 9.9. Tiles of 8 pixels that read the source where it lies, all sums in registers, took as long as rows through a band. Outputs that the
  * last block of taps stores where they belong, instead of in working memory, and sums that begin with a row of zeros, take 5 to 8 % less on two cores,
- * 0 to 6 on one. All slices of a part dealt out to their bands in one pass over its pixels take as long, row by row of outputs 10 % longer.
+ * on one from 6 % less to 5 % more. All slices of a part dealt out to their bands in one pass over its pixels take as long, row by row of outputs 10 % longer.
  *
  * <p>A gather here is one of all groups: {@code depth} input channels per group, {@code filters} output channels per group.
  */
@@ -113,7 +113,6 @@ final class GroupedConvolution {
                                 packed,
                                 w,
                                 before,
-                                CacheLine.FIRST,
                                 before == zeros ? 0 : pitch,
                                 done ? target : output,
                                 done ? target(g, part.image(), part.row() + row, slice) : CacheLine.FIRST,

@@ -6,13 +6,9 @@ import java.util.List;
 /**
  * Convolutions of a single tap, and matrix products: every pixel's numbers, read where they lie, times packed panels of the kernel.
  *
- * <p>The depth is cut into passes of at most {@link #DEPTH}, for which two panels and a strip of pixels stay in the second-level cache;
- * each output is one chain of sums over the whole depth either way. What a single pass completes never waits in a block of sums: passes
- * of 256 numbers, for which two panels stay in the first-level cache, made 1,024 to 256 channels of an image of 14x14 run at 226 instead
- * of 259 GFLOP/s on two Emerald Rapids cores, 512 to 2,048 of 8 images of 7x7 at 256 instead of 273.
+ * <p>The depth is cut into passes of at most {@link OutputBlock#DEPTH}; each output is one chain of sums over the whole depth either way.
  */
 final class PointwiseConvolution {
-    private static final int DEPTH = 1024;
     /** Output pixels per item, about. */
     private static final int PIXELS = 128;
     /** Slot of scratch memory: outputs that go to several targets. */
@@ -204,7 +200,7 @@ final class PointwiseConvolution {
         int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, padded);
         DirectConvolution.addresses(g, part, false, sources, targets, pixels, padded);
         int channel = firstPanel * Tiles.COLUMNS;
-        int passes = (g.depth() + DEPTH - 1) / DEPTH;
+        int passes = (g.depth() + OutputBlock.DEPTH - 1) / OutputBlock.DEPTH;
         int panelPitch = g.depth() * Tiles.COLUMNS;
         int strip = tiles.strip(pixels, channels);
         for (int pass = 0; pass < passes; pass++) {

@@ -19,7 +19,6 @@ final class ScalarGroupLoops implements GroupLoops {
             float[] w,
             int wOffset,
             float[] before,
-            int beforeFrom,
             int beforePitch,
             float[] after,
             int afterFrom,
@@ -28,7 +27,7 @@ final class ScalarGroupLoops implements GroupLoops {
         for (int i = 0; i < rows; i++) {
             for (int p = 0; p < pixels - 2; p++) {
                 int to = afterFrom + i * afterPitch + p * afterPixelPitch;
-                System.arraycopy(before, beforeFrom + i * beforePitch + p * SLICE, after, to, SLICE);
+                System.arraycopy(before, CacheLine.FIRST + i * beforePitch + p * SLICE, after, to, SLICE);
                 for (int t = 0; t < BLOCK * BLOCK; t++) {
                     int at = from + (i + t / BLOCK) * xPitch + (p + t % BLOCK) * SLICE;
                     product(x, at, w, wOffset + t * SLICE, after, to, true);
