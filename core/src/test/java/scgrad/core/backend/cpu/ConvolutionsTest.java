@@ -80,9 +80,11 @@ class ConvolutionsTest {
                 all.add(new ConvGeometry(2, 9, 10, channels, 7, 3, 2 * channels, 1, 1, 1, groups));
             }
         }
+        // a single row that fills its array to the end, behind which the second row of the pair would be stored
+        all.add(new ConvGeometry(1, 1, 128, 32, 3, 3, 32, 1, 1, 1, 8));
         // depths of more than one pass
-        all.add(new ConvGeometry(1, 6, 5, 300, 3, 3, 20, 1, 1, 1, 1));
-        all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 300, 1, 1, 1, 1));
+        all.add(new ConvGeometry(1, 6, 5, 400, 3, 3, 20, 1, 1, 1, 1));
+        all.add(new ConvGeometry(1, 5, 6, 20, 3, 3, 400, 1, 1, 1, 1));
         all.add(new ConvGeometry(2, 7, 5, 1100, 1, 1, 72, 1, 0, 1, 1));
         // the same for pixels that tiles of seven rows take, with pairs of panels only and with a single one behind
         // them
