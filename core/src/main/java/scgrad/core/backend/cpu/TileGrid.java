@@ -2,7 +2,10 @@ package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
 
-/** The output of a {@link Gather} cut into Winograd's tiles, numbered image by image and row by row; those at the lower and right edge may be partial. */
+/**
+ * The output of a {@link Gather} cut into Winograd's tiles, numbered image by image and row by row. A map that is no multiple of a tile's side is cut
+ * into fours and threes, 14 into 4, 4, 3 and 3, because a tile of three outputs takes fewer products than one of four (see {@link TiledPlaneProducts}).
+ */
 record TileGrid(Gather g, int tileRows, int tileColumns) {
     /** At most so many floats are copied at once, so that they stay near. */
     private static final int COPIED_FLOATS = 16 * 1024;
@@ -27,22 +30,59 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return tile / perImage();
     }
 
+    int tileRow(int tile) {
+        return tile / tileColumns % tileRows;
+    }
+
+    int tileColumn(int tile) {
+        return tile % tileColumns;
+    }
+
     /** The tile's first output row. */
     int row(int tile) {
-        return tile / tileColumns % tileRows * Transforms.TILE;
+        return first(tileRow(tile), tileRows, g.rows());
     }
 
     /** The tile's first output column. */
     int column(int tile) {
-        return tile % tileColumns * Transforms.TILE;
+        return first(tileColumn(tile), tileColumns, g.columns());
     }
 
     int rows(int tile) {
-        return Math.min(Transforms.TILE, g.rows() - row(tile));
+        return rowsOf(tileRow(tile));
     }
 
     int columns(int tile) {
-        return Math.min(Transforms.TILE, g.columns() - column(tile));
+        return columnsOf(tileColumn(tile));
+    }
+
+    int rowsOf(int tileRow) {
+        return outputs(tileRow, tileRows, g.rows());
+    }
+
+    int columnsOf(int tileColumn) {
+        return outputs(tileColumn, tileColumns, g.columns());
+    }
+
+    /** How many tile rows have four output rows; they come first. */
+    int wholeRows() {
+        return whole(tileRows, g.rows());
+    }
+
+    int wholeColumns() {
+        return whole(tileColumns, g.columns());
+    }
+
+    private static int whole(int tiles, int size) {
+        return Math.max(0, size - (Transforms.TILE - 1) * tiles);
+    }
+
+    private static int first(int index, int tiles, int size) {
+        return Math.min((Transforms.TILE - 1) * index + Math.min(index, whole(tiles, size)), size);
+    }
+
+    private static int outputs(int index, int tiles, int size) {
+        return first(index + 1, tiles, size) - first(index, tiles, size);
     }
 
     /** The source row that a tile's patch begins with. */
@@ -59,7 +99,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return Transforms.patch(g.stride());
     }
 
-    /** Source pixels from a patch to its neighbour. */
+    /** Source pixels from a patch to its neighbour, at most. */
     private int step() {
         return Transforms.TILE * g.stride();
     }
@@ -98,18 +138,16 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         return Math.max(1, Math.min(tileColumns, (pixels - patch()) / step() + 1));
     }
 
-    private int width(int patches) {
-        return patch() + (patches - 1) * step();
-    }
-
-    /** Floats that {@link #inputs} copies at once. */
+    /** Floats that {@link #inputs} copies at once, at most. */
     int copyLength() {
-        return patch() * width(mostCopied()) * g.sourceChannels();
+        return patch() * (patch() + (mostCopied() - 1) * step()) * g.sourceChannels();
     }
 
     /**
-     * V = B' d B of {@code count} tiles, from {@code vFrom} on and each {@code rowPitch} behind the last, for channels first .. end - 1. Patches that leave the source are
-     * copied first, with their zeros, neighbours in one piece.
+     * V = B' d B of {@code count} tiles for channels first .. end - 1. Patches that leave the source are copied first, with their zeros, neighbours in
+     * one piece.
+     *
+     * @param addresses where V of each tile begins
      */
     void inputs(
             Transforms transforms,
@@ -120,8 +158,7 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int end,
             float[] copy,
             float[] v,
-            int vFrom,
-            int rowPitch,
+            int[] addresses,
             int pitch,
             int slicePitch,
             float[] work) {
@@ -130,10 +167,10 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
         for (int tile = firstTile; tile < firstTile + count; ) {
             int row = patchRow(tile);
             int column = patchColumn(tile);
-            int to = vFrom + (tile - firstTile) * rowPitch;
             if (inside(tile)) {
                 int pixel = (image(tile) * g.sourceHeight() + row) * g.sourceWidth() + column;
                 int from = CacheLine.FIRST + pixel * all + first;
+                int to = addresses[tile - firstTile];
                 transforms.input(source, from, g.sourceWidth() * all, all, end - first, v, to, pitch, slicePitch, work);
                 tile++;
                 continue;
@@ -143,12 +180,12 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             while (run < Math.min(most, left) && !inside(tile + run)) {
                 run++;
             }
-            int width = width(run);
+            int width = patchColumn(tile + run - 1) - column + patch();
             copy(source, image(tile), g.sourceHeight(), g.sourceWidth(), all, row, column, patch(), width, copy);
             for (int i = 0; i < run; i++) {
-                int from = CacheLine.FIRST + i * step() * all + first;
-                transforms.input(
-                        copy, from, width * all, all, end - first, v, to + i * rowPitch, pitch, slicePitch, work);
+                int from = CacheLine.FIRST + (patchColumn(tile + i) - column) * all + first;
+                int to = addresses[tile + i - firstTile];
+                transforms.input(copy, from, width * all, all, end - first, v, to, pitch, slicePitch, work);
             }
             tile += run;
         }
@@ -165,14 +202,17 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
             int pitch,
             int panelPitch,
             float[] work) {
-        int n = image(tile);
         int size = Transforms.TILE;
         int all = g.targetChannels();
+        int from = CacheLine.FIRST + ((image(tile) * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
         if (rows(tile) == size && columns(tile) == size) {
-            int from = CacheLine.FIRST + ((n * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
             transforms.upstream(dy, from, g.columns() * all, all, all, z, to, pitch, panelPitch, work);
         } else {
-            copy(dy, n, g.rows(), g.columns(), all, row(tile), column(tile), size, size, patch);
+            Arrays.fill(patch, CacheLine.FIRST, CacheLine.FIRST + size * size * all, 0);
+            for (int i = 0; i < rows(tile); i++) {
+                int line = CacheLine.FIRST + i * size * all;
+                System.arraycopy(dy, from + i * g.columns() * all, patch, line, columns(tile) * all);
+            }
             transforms.upstream(patch, CacheLine.FIRST, size * all, all, all, z, to, pitch, panelPitch, work);
         }
     }

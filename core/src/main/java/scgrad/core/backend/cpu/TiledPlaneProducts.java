@@ -7,7 +7,8 @@ import java.util.Arrays;
  *
  * <p>For a stride of 1 each of the kernel's 6x6 elements belongs to one of the 6x6 positions. For a stride of 2 (see
  * {@link VectorStridedTransforms}) the last of each axis belongs to the four odd pixels: their rows go through one product, without those
- * behind the image's edge.
+ * behind the tile's end. The point at infinity serves the last of a tile's four outputs alone, so that a tile of fewer does without it: a sixth
+ * of the products of maps of 7x7 and 14x14.
  */
 final class TiledPlaneProducts implements PlaneProducts {
     private static final int MANY_CHANNELS = 128;
@@ -17,14 +18,47 @@ final class TiledPlaneProducts implements PlaneProducts {
     private final Scratch scratch;
     /** Positions along an axis. */
     private final int side;
-    /** Of the kernel's elements along an axis so many have one position each; if there is one more, it has all the others. */
-    private final int single;
+
+    private final int points;
 
     TiledPlaneProducts(Tiles tiles, Scratch scratch, int stride) {
         this.tiles = tiles;
         this.scratch = scratch;
         this.side = Transforms.patch(stride);
-        this.single = stride == 1 ? KERNEL : Transforms.EVEN;
+        this.points = Transforms.points(stride);
+    }
+
+    /** What the kernel's elements along an axis meet in a tile: one position, one if the tile is whole, or one for each output. */
+    private enum Kind {
+        FINITE,
+        INFINITE,
+        ODD;
+
+        int positions(int outputs) {
+            return switch (this) {
+                case FINITE -> 1;
+                case INFINITE -> outputs / Transforms.TILE;
+                case ODD -> outputs;
+            };
+        }
+    }
+
+    private static final Kind[] KINDS = Kind.values();
+
+    private int first(Kind kind) {
+        return switch (kind) {
+            case FINITE -> 0;
+            case INFINITE -> points - 1;
+            case ODD -> points;
+        };
+    }
+
+    private int end(Kind kind) {
+        return switch (kind) {
+            case FINITE -> points - 1;
+            case INFINITE -> points;
+            case ODD -> KERNEL;
+        };
     }
 
     /** Rows of many channels are a cache line longer, or they would meet in few sets of the caches. */
@@ -62,62 +96,65 @@ final class TiledPlaneProducts implements PlaneProducts {
         int channels = (endPanel - firstPanel) * SLICE;
         int vPlane = planePitch(rows, g.depth());
         int mPlane = planePitch(rows, channels);
-        int most = Math.max(1, (side - single) * (side - single)) * rows + tiles.mostRows();
+        int most = Math.max(1, (side - points) * (side - points)) * rows + tiles.mostRows();
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, most);
         int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, most);
         // rows of the same kind lie alike in all their planes
-        for (int kind = 0; kind < (single < KERNEL ? 4 : 1); kind++) {
-            boolean manyRows = kind / 2 == 1;
-            boolean manyColumns = kind % 2 == 1;
-            int first = Math.max(firstKernelRow, manyRows ? single : 0);
-            int end = Math.min(endKernelRow, manyRows ? KERNEL : single);
-            if (first >= end) {
-                continue;
-            }
-            addresses(grid, firstTile, rows, manyRows, manyColumns, vPlane, rowPitch(g.depth()), sources);
-            int count = addresses(grid, firstTile, rows, manyRows, manyColumns, mPlane, rowPitch(channels), targets);
-            for (int i = first; i < end; i++) {
-                for (int j = manyColumns ? single : 0; j < (manyColumns ? KERNEL : single); j++) {
-                    int position = i * side + j;
-                    plane(
-                            g,
-                            count,
-                            firstPanel,
-                            endPanel,
-                            v,
-                            sources,
-                            position * vPlane,
-                            u,
-                            CacheLine.FIRST + ((i - firstKernelRow) * KERNEL + j) * uPlane,
-                            m,
-                            targets,
-                            position * mPlane);
+        for (Kind down : KINDS) {
+            int first = Math.max(firstKernelRow, first(down));
+            int end = Math.min(endKernelRow, end(down));
+            for (Kind across : KINDS) {
+                boolean none = first >= end || first(across) == end(across);
+                int count =
+                        none ? 0 : addresses(grid, firstTile, rows, down, across, vPlane, rowPitch(g.depth()), sources);
+                if (count == 0) {
+                    continue;
+                }
+                addresses(grid, firstTile, rows, down, across, mPlane, rowPitch(channels), targets);
+                for (int i = first; i < end; i++) {
+                    for (int j = first(across); j < end(across); j++) {
+                        int position = i * side + j;
+                        plane(
+                                g,
+                                count,
+                                firstPanel,
+                                endPanel,
+                                v,
+                                sources,
+                                position * vPlane,
+                                u,
+                                CacheLine.FIRST + ((i - firstKernelRow) * KERNEL + j) * uPlane,
+                                m,
+                                targets,
+                                position * mPlane);
+                    }
                 }
             }
         }
     }
 
-    /** Where the rows of the first plane of a kind begin, filled up with the last one; returns how many there are. */
+    /** Where the rows of the first plane of two kinds begin, filled up with the last one; returns how many there are. */
     private int addresses(
-            TileGrid grid,
-            int firstTile,
-            int rows,
-            boolean manyRows,
-            boolean manyColumns,
-            int plane,
-            int pitch,
-            int[] addresses) {
+            TileGrid grid, int firstTile, int rows, Kind down, Kind across, int plane, int pitch, int[] addresses) {
         int count = 0;
+        int row = grid.tileRow(firstTile);
+        int column = grid.tileColumn(firstTile);
         for (int tile = 0; tile < rows; tile++) {
-            int existingRows = manyRows ? grid.rows(firstTile + tile) : 1;
-            int existingColumns = manyColumns ? grid.columns(firstTile + tile) : 1;
-            for (int i = 0; i < existingRows; i++) {
-                for (int j = 0; j < existingColumns; j++) {
+            int positionRows = down.positions(grid.rowsOf(row));
+            int positionColumns = across.positions(grid.columnsOf(column));
+            if (++column == grid.tileColumns()) {
+                column = 0;
+                row = row + 1 == grid.tileRows() ? 0 : row + 1;
+            }
+            for (int i = 0; i < positionRows; i++) {
+                for (int j = 0; j < positionColumns; j++) {
                     addresses[count++] = CacheLine.FIRST + (i * side + j) * plane + tile * pitch;
                 }
             }
         }
-        Arrays.fill(addresses, count, count + tiles.mostRows(), addresses[count - 1]);
+        if (count > 0) {
+            Arrays.fill(addresses, count, count + tiles.mostRows(), addresses[count - 1]);
+        }
         return count;
     }
 

@@ -19,9 +19,6 @@ interface Transforms {
     /** Elements of a transformed kernel along an axis. */
     int KERNEL = 6;
 
-    /** Those of them that have a position each where the stride is 2; the last has all the others. */
-    int EVEN = KERNEL - 1;
-
     int PLANES = KERNEL * KERNEL;
 
     int PADDED = 16;
@@ -34,6 +31,14 @@ interface Transforms {
     /** Source pixels per patch and axis. */
     static int patch(int stride) {
         return (TILE - 1) * stride + 3;
+    }
+
+    /**
+     * Elements of a transformed kernel along an axis that are values at an interpolation point, the last of them at infinity: all, or where the stride is
+     * 2 all but one, which meets the odd pixels.
+     */
+    static int points(int stride) {
+        return stride == 1 ? KERNEL : KERNEL - 1;
     }
 
     /** Between the pixels of a patch that neighbouring outputs read first: 1 or 2. */

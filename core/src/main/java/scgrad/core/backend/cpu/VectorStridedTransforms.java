@@ -18,6 +18,7 @@ final class VectorStridedTransforms implements Transforms {
     private static final VectorSpecies<Float> SPECIES = VectorTransforms.SPECIES;
     private static final int LANES = VectorTransforms.LANES;
     private static final int PATCH = Transforms.patch(2);
+    private static final int POINTS = Transforms.points(2);
     private static final int FIRST = CacheLine.FIRST;
 
     @Override
@@ -130,7 +131,7 @@ final class VectorStridedTransforms implements Transforms {
         FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);
         FloatVector sum = m1.add(m2);
         FloatVector difference = m1.sub(m2);
-        int odd = from + EVEN * pitch;
+        int odd = from + POINTS * pitch;
         fromArray(SPECIES, in, from)
                 .add(sum)
                 .add(m3)

@@ -119,16 +119,16 @@ final class VectorTransforms implements AdjointTransforms {
         for (int k = 0; k < filters; k += LANES) {
             int source = offset + k / PADDED * slicePitch + k % PADDED;
             int to = yOffset + k;
-            boolean whole = columns == TILE && k + LANES <= filters;
+            boolean whole = columns >= TILE - 1 && k + LANES <= filters;
             outputColumns(m, source, mPitch, work);
             if (whole && epilogue == null) {
-                outputRows(work, y, to, rowPitch, pixelPitch, rows);
+                outputRows(work, y, to, rowPitch, pixelPitch, rows, columns);
                 continue;
             }
             for (int i = 0; i < rows; i++) {
                 int from = FIRST + i * PATCH * LANES;
                 if (whole) {
-                    finishLine(work, from, y, to + i * rowPitch, pixelPitch, epilogue, channel + k);
+                    finishLine(work, from, y, to + i * rowPitch, pixelPitch, columns, epilogue, channel + k);
                 } else {
                     partialLine(
                             work, from, y, to + i * rowPitch, pixelPitch, columns, filters - k, epilogue, channel + k);
@@ -139,19 +139,21 @@ final class VectorTransforms implements AdjointTransforms {
 
     private static void outputColumns(float[] m, int from, int pitch, float[] work) {
         for (int j = 0; j < PATCH; j++) {
-            outputLine(m, from + j * pitch, PATCH * pitch, work, FIRST + j * LANES, PATCH * LANES);
+            outputLine(m, from + j * pitch, PATCH * pitch, work, FIRST + j * LANES, PATCH * LANES, true);
         }
     }
 
-    private static void outputRows(float[] work, float[] y, int to, int rowPitch, int pixelPitch, int rows) {
+    /** Rows of three or four columns. */
+    private static void outputRows(
+            float[] work, float[] y, int to, int rowPitch, int pixelPitch, int rows, int columns) {
         for (int i = 0; i < rows; i++) {
-            outputLine(work, FIRST + i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch);
+            outputLine(work, FIRST + i * PATCH * LANES, LANES, y, to + i * rowPitch, pixelPitch, columns == TILE);
         }
     }
 
-    /** A line of outputs with what follows them. */
+    /** A line of three or four outputs with what follows them. */
     private static void finishLine(
-            float[] work, int from, float[] y, int to, int pitch, Epilogue epilogue, int channel) {
+            float[] work, int from, float[] y, int to, int pitch, int columns, Epilogue epilogue, int channel) {
         FloatVector shift = fromArray(SPECIES, epilogue.shift(), channel);
         float[] residual = epilogue.residual();
         float floor = epilogue.relu() ? 0 : Float.NEGATIVE_INFINITY;
@@ -166,18 +168,23 @@ final class VectorTransforms implements AdjointTransforms {
         FloatVector y0 = fromArray(SPECIES, work, from).add(near).add(far).add(shift);
         FloatVector y1 = farOdd.fma(broadcast(SPECIES, 2), nearOdd).add(shift);
         FloatVector y2 = far.fma(broadcast(SPECIES, 4), near).add(shift);
-        FloatVector y3 = farOdd.fma(broadcast(SPECIES, 8), nearOdd)
-                .add(fromArray(SPECIES, work, from + 5 * LANES))
-                .add(shift);
         if (residual != null) {
             y0 = y0.add(fromArray(SPECIES, residual, to));
             y1 = y1.add(fromArray(SPECIES, residual, to + pitch));
             y2 = y2.add(fromArray(SPECIES, residual, to + 2 * pitch));
-            y3 = y3.add(fromArray(SPECIES, residual, to + 3 * pitch));
         }
         atLeast(y0, floor).intoArray(y, to);
         atLeast(y1, floor).intoArray(y, to + pitch);
         atLeast(y2, floor).intoArray(y, to + 2 * pitch);
+        if (columns < TILE) {
+            return;
+        }
+        FloatVector y3 = farOdd.fma(broadcast(SPECIES, 8), nearOdd)
+                .add(fromArray(SPECIES, work, from + 5 * LANES))
+                .add(shift);
+        if (residual != null) {
+            y3 = y3.add(fromArray(SPECIES, residual, to + 3 * pitch));
+        }
         atLeast(y3, floor).intoArray(y, to + 3 * pitch);
     }
 
@@ -193,7 +200,7 @@ final class VectorTransforms implements AdjointTransforms {
             Epilogue epilogue,
             int channel) {
         int line = FIRST + TILE * PATCH * LANES;
-        outputLine(work, from, LANES, work, line, LANES);
+        outputLine(work, from, LANES, work, line, LANES, true);
         finish(work, line, y, to, pitch, columns, filters, epilogue, channel);
     }
 
@@ -223,7 +230,7 @@ final class VectorTransforms implements AdjointTransforms {
     }
 
     /** One line times A': m0 + (m1 + m2) + (m3 + m4); (m1 - m2) + 2 (m3 - m4); (m1 + m2) + 4 (m3 + m4); (m1 - m2) + 8 (m3 - m4) + m5. */
-    private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+    private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch, boolean last) {
         FloatVector m1 = fromArray(SPECIES, in, from + pitch);
         FloatVector m2 = fromArray(SPECIES, in, from + 2 * pitch);
         FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);
@@ -235,9 +242,11 @@ final class VectorTransforms implements AdjointTransforms {
         fromArray(SPECIES, in, from).add(near).add(far).intoArray(out, to);
         farOdd.fma(broadcast(SPECIES, 2), nearOdd).intoArray(out, to + outPitch);
         far.fma(broadcast(SPECIES, 4), near).intoArray(out, to + 2 * outPitch);
-        farOdd.fma(broadcast(SPECIES, 8), nearOdd)
-                .add(fromArray(SPECIES, in, from + 5 * pitch))
-                .intoArray(out, to + 3 * outPitch);
+        if (last) {
+            farOdd.fma(broadcast(SPECIES, 8), nearOdd)
+                    .add(fromArray(SPECIES, in, from + 5 * pitch))
+                    .intoArray(out, to + 3 * outPitch);
+        }
     }
 
     @Override

@@ -67,11 +67,17 @@ final class WinogradChoice {
     /** Rows of all planes' products. */
     private static double rows(TileGrid grid) {
         Gather g = grid.g();
-        return g.stride() == 1
-                ? sixes(grid.count()) * Transforms.PLANES
-                : (double) g.batch()
-                        * (Transforms.EVEN * grid.tileRows() + g.rows())
-                        * (Transforms.EVEN * grid.tileColumns() + g.columns());
+        int finite = Transforms.points(g.stride()) - 1;
+        long rows = (long) g.batch() * grid.tileRows();
+        long wholeRows = (long) g.batch() * grid.wholeRows();
+        if (g.stride() > 1) {
+            return (double) (finite * rows + wholeRows + (long) g.batch() * g.rows())
+                    * (finite * grid.tileColumns() + grid.wholeColumns() + g.columns());
+        }
+        return finite * finite * sixes(rows * grid.tileColumns())
+                + finite * sixes(wholeRows * grid.tileColumns())
+                + finite * sixes(rows * grid.wholeColumns())
+                + sixes(wholeRows * grid.wholeColumns());
     }
 
     private static double direct(Gather g) {

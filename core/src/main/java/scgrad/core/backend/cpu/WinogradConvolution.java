@@ -270,6 +270,10 @@ final class WinogradConvolution {
         PlaneProducts products = products(grid.g());
         int pitch = products.planePitch(count, depth);
         float[] v = scratch.floats(worker, PATCHES, transforms.positions() * pitch);
+        int[] addresses = scratch.ints(worker, DirectConvolution.SOURCES, count);
+        for (int t = 0; t < count; t++) {
+            addresses[t] = CacheLine.FIRST + t * products.rowPitch(depth);
+        }
         grid.inputs(
                 transforms,
                 firstTile,
@@ -279,8 +283,7 @@ final class WinogradConvolution {
                 depth,
                 scratch.floats(worker, PATCH, grid.copyLength()),
                 v,
-                CacheLine.FIRST,
-                products.rowPitch(depth),
+                addresses,
                 pitch,
                 products.slicePitch(count, depth),
                 scratch.floats(worker, WORK, transforms.work()));

@@ -187,23 +187,23 @@ final class WinogradKernelGradient {
         threads.run(blocks * pieces, (item, worker) -> {
             int block = item / pieces;
             int first = item % pieces * PIECE;
-            int count = Math.min(Math.min(first + PIECE, size), grid.count() - block * size) - first;
-            if (count > 0) {
-                int tile = block * size + first;
-                int row = first * SLICE;
+            int all = Math.min(size, grid.count() - block * size);
+            if (first < all) {
                 transform(
                         grid,
-                        tile,
-                        count,
+                        order(grid, block * size, all, worker),
+                        block * size,
+                        first,
+                        Math.min(first + PIECE, all),
                         size,
                         0,
                         slices,
                         x,
-                        new Part(grid, tile, dy),
+                        new Part(grid, block * size, dy),
                         v,
-                        CacheLine.FIRST + block * vBlock + row,
+                        CacheLine.FIRST + block * vBlock,
                         z,
-                        CacheLine.FIRST + block * zBlock + row,
+                        CacheLine.FIRST + block * zBlock,
                         worker);
             }
         });
@@ -221,7 +221,7 @@ final class WinogradKernelGradient {
                 int count = Math.min(size, grid.count() - block * size);
                 multiply(
                         g,
-                        count,
+                        order(grid, block * size, count, worker),
                         size,
                         endSlice - firstSlice,
                         firstPanel,
@@ -268,9 +268,12 @@ final class WinogradKernelGradient {
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
         grid.prefetchSource(x, firstTile, count);
+        TileOrder order = order(grid, firstTile, count, worker);
         transform(
                 grid,
+                order,
                 firstTile,
+                0,
                 count,
                 count,
                 firstSlice,
@@ -285,7 +288,7 @@ final class WinogradKernelGradient {
         int to = sumsOffset + firstSlice * panels * BLOCK;
         multiply(
                 g,
-                count,
+                order,
                 count,
                 slices,
                 0,
@@ -302,11 +305,17 @@ final class WinogradKernelGradient {
                 accumulate);
     }
 
-    /** V of some slices and Z of some tiles, which begin at vTo and zTo of planes of {@code rows} tiles. */
+    private TileOrder order(TileGrid grid, int firstTile, int count, int worker) {
+        return TileOrder.of(grid, firstTile, count, scratch.ints(worker, DirectConvolution.TARGETS, count));
+    }
+
+    /** V of some slices and Z of tiles first .. end - 1 of a block, whose planes of {@code rows} tiles begin at vTo and zTo. */
     private void transform(
             TileGrid grid,
+            TileOrder order,
             int firstTile,
-            int count,
+            int first,
+            int end,
             int rows,
             int firstSlice,
             int endSlice,
@@ -324,19 +333,35 @@ final class WinogradKernelGradient {
         float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
         int patchLength = Transforms.TILE * Transforms.TILE * g.targetChannels();
         float[] patch = scratch.floats(worker, WinogradConvolution.PATCH, Math.max(grid.copyLength(), patchLength));
-        int first = firstSlice * SLICE;
-        int end = Math.min(endSlice * SLICE, g.depth());
-        grid.inputs(transforms, firstTile, count, x, first, end, patch, v, vTo, SLICE, vPlane, slicePitch, work);
-        for (int t = 0; t < count; t++) {
-            int tile = dy.firstTile + t;
-            dy.grid.upstream(transforms, tile, dy.dy, patch, z, zTo + t * SLICE, zPlane, slicePitch, work);
+        int[] addresses = scratch.ints(worker, DirectConvolution.SOURCES, end - first);
+        for (int t = first; t < end; t++) {
+            addresses[t - first] = vTo + order.rows()[t] * SLICE;
+        }
+        int firstChannel = firstSlice * SLICE;
+        int endChannel = Math.min(endSlice * SLICE, g.depth());
+        grid.inputs(
+                transforms,
+                firstTile + first,
+                end - first,
+                x,
+                firstChannel,
+                endChannel,
+                patch,
+                v,
+                addresses,
+                vPlane,
+                slicePitch,
+                work);
+        for (int t = first; t < end; t++) {
+            int to = zTo + order.rows()[t] * SLICE;
+            dy.grid.upstream(transforms, dy.firstTile + t, dy.dy, patch, z, to, zPlane, slicePitch, work);
         }
     }
 
-    /** All planes' products of {@code count} tiles, of {@code rows} that there is room for, with some panels. */
+    /** All planes' products of a block's tiles, of {@code rows} that there is room for, with some panels. */
     private void multiply(
             Gather g,
-            int count,
+            TileOrder order,
             int rows,
             int slices,
             int firstPanel,
@@ -353,6 +378,10 @@ final class WinogradKernelGradient {
             boolean accumulate) {
         int slicePitch = rows * SLICE;
         for (int plane = 0; plane < Transforms.PLANES; plane++) {
+            int first = order.first(plane);
+            int count = order.end(plane) - first;
+            int vRow = vFrom + plane * vPlane + first * SLICE;
+            int zRow = zFrom + plane * zPlane + first * SLICE;
             for (int panel = firstPanel; panel < endPanel; ) {
                 OuterTile tile = tiles.outer(g.filters() - panel * Tiles.COLUMNS);
                 for (int slice = 0; slice < slices; slice++) {
@@ -361,9 +390,9 @@ final class WinogradKernelGradient {
                         tile.outer(
                                 count,
                                 v,
-                                vFrom + plane * vPlane + slice * slicePitch + row,
+                                vRow + slice * slicePitch + row,
                                 z,
-                                zFrom + plane * zPlane + panel * slicePitch,
+                                zRow + panel * slicePitch,
                                 slicePitch,
                                 sums,
                                 sum + row * tile.columns(),

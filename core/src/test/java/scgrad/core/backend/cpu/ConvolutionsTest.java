@@ -95,6 +95,8 @@ class ConvolutionsTest {
         // kernels that Winograd transforms panel by panel, for one block of patches and for two
         all.add(new ConvGeometry(2, 9, 10, 200, 3, 3, 190, 1, 1, 1, 1));
         all.add(new ConvGeometry(9, 12, 11, 176, 3, 3, 176, 1, 1, 1, 1));
+        // the same part by part in the gradient of the kernel, tiles of three and of four outputs on both axes
+        all.add(new ConvGeometry(9, 14, 13, 260, 3, 3, 256, 1, 1, 1, 1));
         // taps that meet the map's border of zeros alone: all but one of a map of a pixel, a row's, those of wide
         // steps and borders
         for (int groups : new int[] {1, 2}) {

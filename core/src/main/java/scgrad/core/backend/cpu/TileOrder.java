@@ -1,0 +1,68 @@
+package scgrad.core.backend.cpu;
+
+/**
+ * The rows that the tiles of a block have in V and Z of {@link WinogradKernelGradient}. Where a tile has fewer than four outputs along an axis, its upstream
+ * gradient is zero at the point at infinity, and the products there are left out; so tiles lie in the order whole down, whole down and across, whole across,
+ * neither, in which those of each plane that are not zero are neighbours.
+ *
+ * @param rows of the tiles one after the other
+ * @param down how many are whole down only
+ * @param whole how many are whole down and across
+ * @param across how many are whole across only
+ */
+record TileOrder(int[] rows, int count, int down, int whole, int across) {
+    private static final int DOWN = 0;
+    private static final int WHOLE = 1;
+    private static final int ACROSS = 2;
+    private static final int NEITHER = 3;
+
+    private static final int INFINITY = Transforms.KERNEL - 1;
+
+    /** @param rows room for the result's */
+    static TileOrder of(TileGrid grid, int firstTile, int count, int[] rows) {
+        int down = 0;
+        int whole = 0;
+        int across = 0;
+        for (int t = 0; t < count; t++) {
+            rows[t] = kind(grid, firstTile + t);
+            switch (rows[t]) {
+                case DOWN -> down++;
+                case WHOLE -> whole++;
+                case ACROSS -> across++;
+                default -> {}
+            }
+        }
+        int nextDown = 0;
+        int nextWhole = down;
+        int nextAcross = down + whole;
+        int next = down + whole + across;
+        for (int t = 0; t < count; t++) {
+            rows[t] = switch (rows[t]) {
+                case DOWN -> nextDown++;
+                case WHOLE -> nextWhole++;
+                case ACROSS -> nextAcross++;
+                default -> next++;
+            };
+        }
+        return new TileOrder(rows, count, down, whole, across);
+    }
+
+    private static int kind(TileGrid grid, int tile) {
+        boolean down = grid.rows(tile) == Transforms.TILE;
+        boolean across = grid.columns(tile) == Transforms.TILE;
+        return down ? across ? WHOLE : DOWN : across ? ACROSS : NEITHER;
+    }
+
+    /** The first row of a plane that is not zero. */
+    int first(int plane) {
+        return plane % Transforms.KERNEL == INFINITY ? down : 0;
+    }
+
+    /** Behind the last row of a plane that is not zero. */
+    int end(int plane) {
+        if (plane / Transforms.KERNEL == INFINITY) {
+            return down + whole;
+        }
+        return plane % Transforms.KERNEL == INFINITY ? down + whole + across : count;
+    }
+}
