@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +25,7 @@ import scgrad.experiments.run.Environment;
         footer = {
             "",
             "Prints a line a case: name, best and median milliseconds, rate at the median, separated by tabs.",
+            "With --against: name, median milliseconds of this build and of the other, their ratio, its quartiles.",
             "Each case runs until the JVM has compiled it and its best time stands still, at most 30 seconds, before it counts."
         })
 final class Bench extends SubCommand {
@@ -49,6 +51,13 @@ final class Bench extends SubCommand {
     private boolean profiling;
 
     @Option(
+            names = "--against",
+            paramLabel = "CHECKOUT",
+            description = "Time each case of another checkout's build too, in turn with this one's and in one process,"
+                    + " --reps rounds (default: 20). From either checkout, as the first is at times favoured.")
+    private Path against;
+
+    @Option(
             names = "--sweep",
             description =
                     "Draw the speed over batches 1 to 128 and over maps of 7 to 112 pixels, with a table, into --out.")
@@ -65,7 +74,8 @@ final class Bench extends SubCommand {
             arity = "0..*",
             paramLabel = "CASE-REGEX",
             description =
-                    "The cases whose whole name matches, for example 'scnet50-.*'; without one the names are listed.")
+                    "The cases whose whole name matches, for example 'scnet50-.*'; without one the names are listed. Any other"
+                            + " size goes by name as well: gemm-N, " + BenchConvolution.FORM + ".")
     private List<String> patterns = List.of();
 
     @Override
@@ -86,16 +96,41 @@ final class Bench extends SubCommand {
         List<Pattern> wanted = patterns.stream().map(CheckGradients::compile).toList();
         for (Pattern pattern : wanted) {
             if (cases.keySet().stream().noneMatch(pattern.asMatchPredicate())) {
-                throw new IllegalArgumentException("bench: no case is '" + pattern + "'; 'scgrad bench' lists them");
+                String name = pattern.pattern();
+                cases.put(
+                        name,
+                        BenchCases.named(name)
+                                .orElseThrow(() -> new IllegalArgumentException("bench: no case is '" + name
+                                        + "'; 'scgrad bench' lists them, and others are named gemm-N or "
+                                        + BenchConvolution.FORM)));
             }
         }
+        cases.keySet().removeIf(name -> wanted.stream()
+                .noneMatch(pattern -> pattern.matcher(name).matches()));
+        if (against != null) {
+            compare(cases.keySet());
+            return DONE;
+        }
         Backend opened = open();
-        cases.forEach((name, maker) -> {
-            if (wanted.stream().anyMatch(pattern -> pattern.matcher(name).matches())) {
-                measure(name, maker, opened);
-            }
-        });
+        cases.forEach((name, maker) -> measure(name, maker, opened));
         return DONE;
+    }
+
+    private void compare(Set<String> names) throws IOException {
+        if (profiling) {
+            throw new IllegalArgumentException("--against and --profile exclude each other");
+        }
+        for (String name : names) {
+            if (name.startsWith(BenchData.PREFIX)) {
+                throw new IllegalArgumentException("--against takes no data: " + name);
+            }
+        }
+        List<Path> other = BenchAgainst.classPath(against);
+        open();
+        BenchAgainst both = new BenchAgainst(BenchAgainst.ownClassPath(), other, repetitions, out());
+        for (String name : names) {
+            both.measure(name, backend.name(), backend.threads());
+        }
     }
 
     private Backend open() {

@@ -1,15 +1,18 @@
 package scgrad.experiments.cli;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import scgrad.core.Autograd;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
 import scgrad.core.array.Backend;
-import scgrad.core.array.ConvGeometry;
 import scgrad.core.array.NDArray;
 import scgrad.core.array.Shape;
+import scgrad.experiments.cli.BenchConvolution.Kind;
 import scgrad.nn.Module;
 import scgrad.nn.optim.Sgd;
 import scgrad.scnet.Models;
@@ -37,38 +40,37 @@ final class BenchCases {
     private static final String SPEED = "GFLOP/s";
     static final String IMAGES = "img/s";
 
-    /** batch, in, out, size, kernel, stride, groups */
-    private static final int[][] CONVOLUTIONS = {
-        {16, 64, 64, 56, 3, 1, 1},
-        {16, 128, 128, 28, 3, 1, 1},
-        {16, 256, 256, 14, 3, 1, 1},
-        {16, 512, 512, 7, 3, 1, 1},
-        {16, 32, 32, 56, 3, 1, 1},
-        {16, 128, 128, 56, 3, 2, 1},
-        {16, 64, 256, 56, 1, 1, 1},
-        {16, 256, 64, 56, 1, 1, 1},
-        {16, 1024, 256, 14, 1, 1, 1},
-        {16, 256, 512, 56, 1, 2, 1},
-        {16, 128, 128, 56, 3, 1, 32},
-        {8, 3, 64, 224, 7, 2, 1},
-        {128, 16, 16, 32, 3, 1, 1},
-        {128, 32, 32, 16, 3, 1, 1},
-        {128, 64, 64, 8, 3, 1, 1}
-    };
+    private static final List<BenchConvolution> CONVOLUTIONS = List.of(
+            new BenchConvolution(16, 64, 64, 56, 3, 1, 1),
+            new BenchConvolution(16, 128, 128, 28, 3, 1, 1),
+            new BenchConvolution(16, 256, 256, 14, 3, 1, 1),
+            new BenchConvolution(16, 512, 512, 7, 3, 1, 1),
+            new BenchConvolution(16, 32, 32, 56, 3, 1, 1),
+            new BenchConvolution(16, 128, 128, 56, 3, 2, 1),
+            new BenchConvolution(16, 64, 256, 56, 1, 1, 1),
+            new BenchConvolution(16, 256, 64, 56, 1, 1, 1),
+            new BenchConvolution(16, 1024, 256, 14, 1, 1, 1),
+            new BenchConvolution(16, 256, 512, 56, 1, 2, 1),
+            new BenchConvolution(16, 128, 128, 56, 3, 1, 32),
+            new BenchConvolution(8, 3, 64, 224, 7, 2, 1),
+            new BenchConvolution(128, 16, 16, 32, 3, 1, 1),
+            new BenchConvolution(128, 32, 32, 16, 3, 1, 1),
+            new BenchConvolution(128, 64, 64, 8, 3, 1, 1));
+
+    private static final Pattern PRODUCT = Pattern.compile("gemm-(\\d{1,5})");
 
     private BenchCases() {}
 
-    /** Every workload by name. */
+    /** The peers' workloads by name. */
     static Map<String, Maker> all() {
         Map<String, Maker> cases = new LinkedHashMap<>();
         for (int n : new int[] {512, 1024, 2048}) {
             cases.put("gemm-" + n, backend -> product(backend, n));
         }
-        for (int[] c : CONVOLUTIONS) {
-            String name = String.format(
-                    Locale.ROOT, "conv-b%d-%dto%d-%d-k%d-s%d-g%d", c[0], c[1], c[2], c[3], c[4], c[5], c[6]);
-            cases.put(name, backend -> convolution(backend, c, false));
-            cases.put(name + "-train", backend -> convolution(backend, c, true));
+        for (BenchConvolution convolution : CONVOLUTIONS) {
+            for (Kind kind : List.of(Kind.FORWARD, Kind.TRAINING)) {
+                cases.put(convolution.name(kind), backend -> convolution.workload(backend, kind));
+            }
         }
         network(cases, "resnet50", "resnet50", 8);
         network(cases, "scnet50", "scnet50", 8);
@@ -79,12 +81,31 @@ final class BenchCases {
         return cases;
     }
 
+    /** A workload by its name. */
+    static Maker find(String name) {
+        Maker listed = all().get(name);
+        return listed != null ? listed : named(name).orElseThrow(() -> new IllegalArgumentException(name));
+    }
+
+    /** A product or a convolution of any size by its name. */
+    static Optional<Maker> named(String name) {
+        Matcher product = PRODUCT.matcher(name);
+        return product.matches()
+                ? Optional.of(backend -> product(backend, Integer.parseInt(product.group(1))))
+                : BenchConvolution.named(name);
+    }
+
     private static void network(Map<String, Maker> cases, String name, String model, int batch) {
         cases.put(name + "-infer", backend -> inference(backend, model, batch));
         cases.put(name + "-train", backend -> training(backend, model, batch));
     }
 
-    private static NDArray gaussian(Backend backend, int... sizes) {
+    /** A single operation of so many floating-point operations. */
+    static Workload kernel(Runnable body, long operations) {
+        return new Workload(body, GIGA * operations, SPEED);
+    }
+
+    static NDArray gaussian(Backend backend, int... sizes) {
         Rng rng = Rng.of(1).stream("bench");
         NDArray array = NDArray.persistent(backend, Shape.of(sizes));
         float[] values = new float[array.shape().length()];
@@ -98,28 +119,7 @@ final class BenchCases {
     private static Workload product(Backend backend, int n) {
         Tensor a = Tensor.constant(gaussian(backend, n, n));
         Tensor b = Tensor.constant(gaussian(backend, n, n));
-        return new Workload(() -> Autograd.noGrad(() -> a.matmul(b)), 2 * GIGA * n * n * n, SPEED);
-    }
-
-    static Workload convolution(Backend backend, int[] c, boolean train) {
-        int padding = c[4] / 2;
-        NDArray x = gaussian(backend, c[0], c[3], c[3], c[1]);
-        NDArray w = gaussian(backend, c[4], c[4], c[1] / c[6], c[2]);
-        double work = 2
-                * GIGA
-                * ConvGeometry.of(x.shape(), w.shape(), c[5], padding, 1, c[6]).multiplyAccumulates();
-        Tensor image = train ? Tensor.parameter(x) : Tensor.constant(x);
-        Tensor kernel = train ? Tensor.parameter(w) : Tensor.constant(w);
-        return train
-                // forward and both gradients: three convolutions
-                ? new Workload(
-                        () -> image.conv2d(kernel, null, c[5], padding, 1, c[6])
-                                .sum()
-                                .backward(),
-                        3 * work,
-                        SPEED)
-                : new Workload(
-                        () -> Autograd.noGrad(() -> image.conv2d(kernel, null, c[5], padding, 1, c[6])), work, SPEED);
+        return kernel(() -> Autograd.noGrad(() -> a.matmul(b)), 2L * n * n * n);
     }
 
     private static boolean small(String model) {

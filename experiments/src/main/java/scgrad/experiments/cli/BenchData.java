@@ -18,6 +18,8 @@ import scgrad.nn.data.LoaderSettings;
  * thread unless the name says {@code -t2}. Where these are faster than a network, data are not what it waits for.
  */
 final class BenchData {
+    static final String PREFIX = "data-";
+
     private static final int BATCH = 64;
     private static final int MOST_BATCHES = 16;
     private static final int LARGE = 224;
@@ -28,13 +30,13 @@ final class BenchData {
     static Map<String, BenchCases.Maker> all(Path directory) {
         Map<String, BenchCases.Maker> cases = new LinkedHashMap<>();
         for (String name : List.of("context", "cifar10", "cifar100")) {
-            cases.put("data-" + name, backend -> kept(Datasets.Choice.of(name).in(directory)));
+            cases.put(PREFIX + name, backend -> kept(Datasets.Choice.of(name).in(directory)));
         }
         for (String name : folders(directory)) {
             Datasets.Choice choice = Datasets.Choice.of(name).in(directory);
             Augmentation standard = Augmentation.standard();
-            cases.put("data-" + name, backend -> decoded(choice, standard, 1));
-            String large = "data-" + name + "-" + LARGE;
+            cases.put(PREFIX + name, backend -> decoded(choice, standard, 1));
+            String large = PREFIX + name + "-" + LARGE;
             cases.put(large, backend -> decoded(choice.sized(LARGE), standard, 1));
             // ImageNet's usual, on one thread and on two
             Augmentation resized = Augmentation.resized();

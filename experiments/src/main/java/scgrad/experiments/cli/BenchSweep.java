@@ -44,8 +44,10 @@ final class BenchSweep {
         List<Charts.Series> convolutions = new ArrayList<>();
         for (int kernel : new int[] {3, 1}) {
             String name = kernel + "x" + kernel + ", 64 to 64";
-            convolutions.add(line(name + ", forward", SIZES, x -> convolution(kernel, x, false)));
-            convolutions.add(line(name + ", training", SIZES, x -> convolution(kernel, x, true)));
+            convolutions.add(
+                    line(name + ", forward", SIZES, x -> convolution(kernel, x, BenchConvolution.Kind.FORWARD)));
+            convolutions.add(
+                    line(name + ", training", SIZES, x -> convolution(kernel, x, BenchConvolution.Kind.TRAINING)));
         }
         Charts.curves(
                 folder.resolve("map-size.png"),
@@ -56,8 +58,8 @@ final class BenchSweep {
         Files.writeString(folder.resolve("sweep.csv"), table);
     }
 
-    private BenchCases.Workload convolution(int kernel, int size, boolean train) {
-        return BenchCases.convolution(backend, new int[] {CONVOLUTION_BATCH, 64, 64, size, kernel, 1, 1}, train);
+    private BenchCases.Workload convolution(int kernel, int size, BenchConvolution.Kind kind) {
+        return new BenchConvolution(CONVOLUTION_BATCH, 64, 64, size, kernel, 1, 1).workload(backend, kind);
     }
 
     private Charts.Series line(String name, int[] xs, Point point) {

@@ -29,24 +29,12 @@ record BenchTiming(double best, double median, double work, int runs) {
      * @param warm told when the warm-up is over
      */
     static BenchTiming of(BenchCases.Workload workload, Backend backend, int repetitions, Runnable warm) {
-        long started = System.nanoTime();
-        long improved = 0;
-        long elapsed = 0;
-        double best = Double.POSITIVE_INFINITY;
-        for (int i = 0;
-                elapsed < MOST_NANOSECONDS
-                        && (i < WARM_RUNS || elapsed < WARM_NANOSECONDS || improved > (1 - QUIET) * elapsed);
-                i++) {
-            double time = milliseconds(workload.body(), backend);
-            elapsed = System.nanoTime() - started;
-            improved = time < BETTER * best ? elapsed : improved;
-            best = Math.min(best, time);
-        }
+        warm(() -> step(workload.body(), backend));
         warm.run();
         int usual = workload.kernel() ? KERNEL_REPETITIONS : NETWORK_REPETITIONS;
         double[] times = new double[repetitions > 0 ? repetitions : usual];
         for (int i = 0; i < times.length; i++) {
-            times[i] = milliseconds(workload.body(), backend);
+            times[i] = milliseconds(() -> step(workload.body(), backend));
         }
         Arrays.sort(times);
         return new BenchTiming(times[0], times[times.length / 2], workload.work(), times.length);
@@ -57,12 +45,35 @@ record BenchTiming(double best, double median, double work, int runs) {
         return work / median * 1e3;
     }
 
-    private static double milliseconds(Runnable body, Backend backend) {
+    /** Runs a step until the JVM has compiled it; its best time. */
+    static double warm(Runnable step) {
         long started = System.nanoTime();
+        long improved = 0;
+        long elapsed = 0;
+        double best = Double.POSITIVE_INFINITY;
+        for (int i = 0;
+                elapsed < MOST_NANOSECONDS
+                        && (i < WARM_RUNS || elapsed < WARM_NANOSECONDS || improved > (1 - QUIET) * elapsed);
+                i++) {
+            double time = milliseconds(step);
+            elapsed = System.nanoTime() - started;
+            improved = time < BETTER * best ? elapsed : improved;
+            best = Math.min(best, time);
+        }
+        return best;
+    }
+
+    /** One run of a workload, with what its backend puts off. */
+    static void step(Runnable body, Backend backend) {
         try (StepScope step = StepScope.open()) {
             body.run();
             backend.finish();
         }
+    }
+
+    static double milliseconds(Runnable step) {
+        long started = System.nanoTime();
+        step.run();
         return (System.nanoTime() - started) * 1e-6;
     }
 }

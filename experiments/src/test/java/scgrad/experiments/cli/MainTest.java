@@ -194,6 +194,42 @@ class MainTest {
                 .doesNotContain("scnet50-b1-train");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "conv-b1-4to8-6-k3-s2-g2",
+                "conv-b1-4to8-6-k3-s2-g2-train",
+                "conv-b1-4to8-6-k3-s1-g1-infer",
+                "gemm-17"
+            })
+    void benchTakesOtherSizesByName(String name) {
+        assertThat(run("bench", "--reps", "1", "--threads", "1", name)).isZero();
+        assertThat(out.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith(name + "\t")
+                .endsWith(" GFLOP/s");
+    }
+
+    @Test
+    void benchSaysHowOtherSizesAreNamed() {
+        assertMisused(
+                "no case is 'conv-b1-4to8-6-k3'; 'scgrad bench' lists them, and others are",
+                "bench",
+                "conv-b1-4to8-6-k3");
+    }
+
+    @Test
+    void benchSaysWhatAGroupedConvolutionNeeds() {
+        assertMisused("groups 3 must divide 4", "bench", "conv-b1-4to8-6-k3-s1-g3");
+    }
+
+    @Test
+    void benchComparesOnlyWithACheckout() {
+        assertMisused(
+                "--against " + folder + ": no launcher 'scgrad'", "bench", "--against", folder.toString(), "gemm-17");
+    }
+
     @Test
     void benchSkipsDataThatAreMissingInOneLine() {
         assertThat(run("bench", "data-cifar10", "--data-dir", folder.toString()))

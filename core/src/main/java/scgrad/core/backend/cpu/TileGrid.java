@@ -5,17 +5,27 @@ import java.util.Arrays;
 /**
  * The output of a {@link Gather} cut into Winograd's tiles, numbered image by image and row by row. A map that is no multiple of a tile's side is cut
  * into fours and threes, 14 into 4, 4, 3 and 3, because a tile of three outputs takes fewer products than one of four (see {@link TiledPlaneProducts}).
+ *
+ * @param wholeRows how many tile rows have four output rows; they come first
+ * @param wholeColumns how many tile columns have four output columns; they come first
  */
-record TileGrid(Gather g, int tileRows, int tileColumns) {
+record TileGrid(Gather g, int tileRows, int tileColumns, int wholeRows, int wholeColumns) {
     /** At most so many floats are copied at once, so that they stay near. */
     private static final int COPIED_FLOATS = 16 * 1024;
 
     static TileGrid of(Gather g) {
-        return new TileGrid(g, tiles(g.rows()), tiles(g.columns()));
+        int tileRows = tiles(g.rows());
+        int tileColumns = tiles(g.columns());
+        return new TileGrid(g, tileRows, tileColumns, whole(tileRows, g.rows()), whole(tileColumns, g.columns()));
     }
 
     private static int tiles(int size) {
         return (size + Transforms.TILE - 1) / Transforms.TILE;
+    }
+
+    /** Of so many tiles, if the others have three outputs. */
+    private static int whole(int tiles, int size) {
+        return Math.max(0, size - (Transforms.TILE - 1) * tiles);
     }
 
     int count() {
@@ -40,12 +50,12 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
 
     /** The tile's first output row. */
     int row(int tile) {
-        return first(tileRow(tile), tileRows, g.rows());
+        return first(tileRow(tile), wholeRows);
     }
 
     /** The tile's first output column. */
     int column(int tile) {
-        return first(tileColumn(tile), tileColumns, g.columns());
+        return first(tileColumn(tile), wholeColumns);
     }
 
     int rows(int tile) {
@@ -57,32 +67,24 @@ record TileGrid(Gather g, int tileRows, int tileColumns) {
     }
 
     int rowsOf(int tileRow) {
-        return outputs(tileRow, tileRows, g.rows());
+        return outputs(tileRow, wholeRows, g.rows());
     }
 
     int columnsOf(int tileColumn) {
-        return outputs(tileColumn, tileColumns, g.columns());
+        return outputs(tileColumn, wholeColumns, g.columns());
     }
 
-    /** How many tile rows have four output rows; they come first. */
-    int wholeRows() {
-        return whole(tileRows, g.rows());
+    private static int first(int index, int whole) {
+        return (Transforms.TILE - 1) * index + Math.min(index, whole);
     }
 
-    int wholeColumns() {
-        return whole(tileColumns, g.columns());
+    private static int outputs(int index, int whole, int size) {
+        return index < whole ? Transforms.TILE : Math.min(Transforms.TILE - 1, size - first(index, whole));
     }
 
-    private static int whole(int tiles, int size) {
-        return Math.max(0, size - (Transforms.TILE - 1) * tiles);
-    }
-
-    private static int first(int index, int tiles, int size) {
-        return Math.min((Transforms.TILE - 1) * index + Math.min(index, whole(tiles, size)), size);
-    }
-
-    private static int outputs(int index, int tiles, int size) {
-        return first(index + 1, tiles, size) - first(index, tiles, size);
+    /** Whether all tiles have four rows and columns. */
+    boolean whole() {
+        return wholeRows == tileRows && wholeColumns == tileColumns;
     }
 
     /** The source row that a tile's patch begins with. */

@@ -20,6 +20,12 @@ record TileOrder(int[] rows, int count, int down, int whole, int across) {
 
     /** @param rows room for the result's */
     static TileOrder of(TileGrid grid, int firstTile, int count, int[] rows) {
+        if (grid.whole()) {
+            for (int t = 0; t < count; t++) {
+                rows[t] = t;
+            }
+            return new TileOrder(rows, count, 0, count, 0);
+        }
         int down = 0;
         int whole = 0;
         int across = 0;
