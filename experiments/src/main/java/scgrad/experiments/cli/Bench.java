@@ -53,8 +53,9 @@ final class Bench extends SubCommand {
     @Option(
             names = "--against",
             paramLabel = "CHECKOUT",
-            description = "Time each case of another checkout's build too, in turn with this one's and in one process,"
-                    + " --reps rounds (default: 20). From either checkout, as the first is at times favoured.")
+            description =
+                    "Time each case of another checkout's build too, in turn with this one's and in one process,"
+                            + " --reps rounds (default: 20). The first to be loaded may be favoured a little: compare from the other checkout too.")
     private Path against;
 
     @Option(
