@@ -1,9 +1,9 @@
 package scgrad.core.backend.cpu;
 
 /**
- * The rows that the tiles of a block have in V and Z of {@link WinogradKernelGradient}. Where a tile has fewer than four outputs along an axis, its upstream
- * gradient is zero at the point at infinity, and the products there are left out; so tiles lie in the order whole down, whole down and across, whole across,
- * neither, in which those of each plane that are not zero are neighbours.
+ * The rows that the tiles of a block have in V and Z of {@link WinogradKernelGradient}. Where a tile has fewer than four outputs along an axis, its
+ * upstream gradient is zero at the point at infinity, and the products there are left out. So tiles lie in the order whole down, whole down and
+ * across, whole across, neither, in which those that are not zero are neighbours in each plane.
  *
  * @param rows of the tiles one after the other
  * @param down how many are whole down only
@@ -11,6 +11,7 @@ package scgrad.core.backend.cpu;
  * @param across how many are whole across only
  */
 record TileOrder(int[] rows, int count, int down, int whole, int across) {
+    // in their order
     private static final int DOWN = 0;
     private static final int WHOLE = 1;
     private static final int ACROSS = 2;
@@ -26,29 +27,17 @@ record TileOrder(int[] rows, int count, int down, int whole, int across) {
             }
             return new TileOrder(rows, count, 0, count, 0);
         }
-        int down = 0;
-        int whole = 0;
-        int across = 0;
+        int[] counts = new int[4];
         for (int t = 0; t < count; t++) {
             rows[t] = kind(grid, firstTile + t);
-            switch (rows[t]) {
-                case DOWN -> down++;
-                case WHOLE -> whole++;
-                case ACROSS -> across++;
-                default -> {}
-            }
+            counts[rows[t]]++;
         }
-        int nextDown = 0;
-        int nextWhole = down;
-        int nextAcross = down + whole;
-        int next = down + whole + across;
+        int down = counts[DOWN];
+        int whole = counts[WHOLE];
+        int across = counts[ACROSS];
+        int[] next = {0, down, down + whole, down + whole + across};
         for (int t = 0; t < count; t++) {
-            rows[t] = switch (rows[t]) {
-                case DOWN -> nextDown++;
-                case WHOLE -> nextWhole++;
-                case ACROSS -> nextAcross++;
-                default -> next++;
-            };
+            rows[t] = next[rows[t]]++;
         }
         return new TileOrder(rows, count, down, whole, across);
     }

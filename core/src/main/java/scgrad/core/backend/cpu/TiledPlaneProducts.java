@@ -11,23 +11,6 @@ import java.util.Arrays;
  * of the products of maps of 7x7 and 14x14.
  */
 final class TiledPlaneProducts implements PlaneProducts {
-    private static final int MANY_CHANNELS = 128;
-    private static final int KERNEL = Transforms.KERNEL;
-
-    private final Tiles tiles;
-    private final Scratch scratch;
-    /** Positions along an axis. */
-    private final int side;
-
-    private final int points;
-
-    TiledPlaneProducts(Tiles tiles, Scratch scratch, int stride) {
-        this.tiles = tiles;
-        this.scratch = scratch;
-        this.side = Transforms.patch(stride);
-        this.points = Transforms.points(stride);
-    }
-
     /** What the kernel's elements along an axis meet in a tile: one position, one if the tile is whole, or one for each output. */
     private enum Kind {
         FINITE,
@@ -43,7 +26,24 @@ final class TiledPlaneProducts implements PlaneProducts {
         }
     }
 
-    private static final Kind[] KINDS = Kind.values();
+    private static final int MANY_CHANNELS = 128;
+    private static final int KERNEL = Transforms.KERNEL;
+
+    private final Tiles tiles;
+    private final Scratch scratch;
+    /** Positions along an axis. */
+    private final int side;
+
+    private final int points;
+    private final Kind[] kinds;
+
+    TiledPlaneProducts(Tiles tiles, Scratch scratch, int stride) {
+        this.tiles = tiles;
+        this.scratch = scratch;
+        this.side = Transforms.patch(stride);
+        this.points = Transforms.points(stride);
+        this.kinds = stride == 1 ? new Kind[] {Kind.FINITE, Kind.INFINITE} : Kind.values();
+    }
 
     private int first(Kind kind) {
         return switch (kind) {
@@ -100,13 +100,14 @@ final class TiledPlaneProducts implements PlaneProducts {
         int[] sources = scratch.ints(worker, DirectConvolution.SOURCES, most);
         int[] targets = scratch.ints(worker, DirectConvolution.TARGETS, most);
         // rows of the same kind lie alike in all their planes
-        for (Kind down : KINDS) {
+        for (Kind down : kinds) {
             int first = Math.max(firstKernelRow, first(down));
             int end = Math.min(endKernelRow, end(down));
-            for (Kind across : KINDS) {
-                boolean none = first >= end || first(across) == end(across);
-                int count =
-                        none ? 0 : addresses(grid, firstTile, rows, down, across, vPlane, rowPitch(g.depth()), sources);
+            if (first >= end) {
+                continue;
+            }
+            for (Kind across : kinds) {
+                int count = addresses(grid, firstTile, rows, down, across, vPlane, rowPitch(g.depth()), sources);
                 if (count == 0) {
                     continue;
                 }

@@ -34,8 +34,8 @@ interface Transforms {
     }
 
     /**
-     * Elements of a transformed kernel along an axis that are values at an interpolation point, the last of them at infinity: all, or where the stride is
-     * 2 all but one, which meets the odd pixels.
+     * Elements of a transformed kernel along an axis that are values at an interpolation point, the last of them at infinity: all, or where the stride
+     * is 2 all but one, which meets the odd pixels.
      */
     static int points(int stride) {
         return stride == 1 ? KERNEL : KERNEL - 1;

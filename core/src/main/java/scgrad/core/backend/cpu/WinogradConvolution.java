@@ -270,9 +270,10 @@ final class WinogradConvolution {
         PlaneProducts products = products(grid.g());
         int pitch = products.planePitch(count, depth);
         float[] v = scratch.floats(worker, PATCHES, transforms.positions() * pitch);
+        int rowPitch = products.rowPitch(depth);
         int[] addresses = scratch.ints(worker, DirectConvolution.SOURCES, count);
         for (int t = 0; t < count; t++) {
-            addresses[t] = CacheLine.FIRST + t * products.rowPitch(depth);
+            addresses[t] = CacheLine.FIRST + t * rowPitch;
         }
         grid.inputs(
                 transforms,
@@ -313,15 +314,18 @@ final class WinogradConvolution {
         int channels = (endPanel - firstPanel) * Tiles.COLUMNS;
         int filter = firstPanel * Tiles.COLUMNS;
         int filters = Math.min(endPanel * Tiles.COLUMNS, g.filters()) - filter;
+        int rowPitch = products.rowPitch(channels);
+        int planePitch = products.planePitch(count, channels);
+        int slicePitch = products.slicePitch(count, channels);
         float[] work = scratch.floats(worker, WORK, transforms.work());
         for (int t = 0; t < count; t++) {
             int tile = firstTile + t;
             int pixel = (grid.image(tile) * g.targetHeight() + grid.row(tile)) * g.targetWidth() + grid.column(tile);
             transforms.output(
                     m,
-                    CacheLine.FIRST + t * products.rowPitch(channels),
-                    products.planePitch(count, channels),
-                    products.slicePitch(count, channels),
+                    CacheLine.FIRST + t * rowPitch,
+                    planePitch,
+                    slicePitch,
                     target,
                     CacheLine.FIRST + to + pixel * g.targetChannels() + filter,
                     g.targetWidth() * g.targetChannels(),
