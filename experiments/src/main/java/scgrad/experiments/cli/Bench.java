@@ -126,11 +126,15 @@ final class Bench extends SubCommand {
                 throw new IllegalArgumentException("--against takes no data: " + name);
             }
         }
-        List<Path> other = BenchAgainst.classPath(against);
+        BenchBuild other = BenchBuild.of(against);
+        BenchBuild own = BenchBuild.own();
         open();
-        BenchAgainst both = new BenchAgainst(BenchAgainst.ownClassPath(), other, repetitions, out());
+        BenchAgainst both = new BenchAgainst(repetitions, out());
         for (String name : names) {
-            both.measure(name, backend.name(), backend.threads());
+            both.measure(
+                    name,
+                    own.step(name, backend.name(), backend.threads()),
+                    other.step(name, backend.name(), backend.threads()));
         }
     }
 

@@ -84,7 +84,10 @@ final class BenchCases {
     /** A workload by its name. */
     static Maker find(String name) {
         Maker listed = all().get(name);
-        return listed != null ? listed : named(name).orElseThrow(() -> new IllegalArgumentException(name));
+        return listed != null
+                ? listed
+                : named(name)
+                        .orElseThrow(() -> new IllegalArgumentException("bench: a build has no case '" + name + "'"));
     }
 
     /** A product or a convolution of any size by its name. */

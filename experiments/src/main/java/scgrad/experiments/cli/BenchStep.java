@@ -7,7 +7,7 @@ import scgrad.core.array.Backends;
 
 /**
  * One step of a workload by its name, the backend's and how many threads it takes: what two builds in one process, whose classes of the same names are
- * different ones, know of each other. See {@link BenchAgainst}.
+ * different ones, know of each other. See {@link BenchBuild}.
  */
 public final class BenchStep implements Function<List<String>, Runnable> {
     @Override
