@@ -55,7 +55,7 @@ final class Bench extends SubCommand {
             paramLabel = "CHECKOUT",
             description =
                     "Time each case of another checkout's build too, in turn with this one's and in one process,"
-                            + " --reps rounds (default: 20). The first to be loaded may be favoured a little: compare from the other checkout too.")
+                            + " --reps rounds (default: 20). Which is loaded first matters a little: compare from the other checkout too.")
     private Path against;
 
     @Option(
@@ -83,6 +83,9 @@ final class Bench extends SubCommand {
     public Integer call() throws IOException {
         if (repetitions < 0) {
             throw new IllegalArgumentException("--reps " + repetitions + " must be at least 1");
+        }
+        if (against != null && (profiling || sweep)) {
+            throw new IllegalArgumentException("--against goes with neither --profile nor --sweep");
         }
         if (sweep) {
             new BenchSweep(open(), repetitions, out()).write(folder);
@@ -118,9 +121,6 @@ final class Bench extends SubCommand {
     }
 
     private void compare(Set<String> names) throws IOException {
-        if (profiling) {
-            throw new IllegalArgumentException("--against and --profile exclude each other");
-        }
         for (String name : names) {
             if (name.startsWith(BenchData.PREFIX)) {
                 throw new IllegalArgumentException("--against takes no data: " + name);

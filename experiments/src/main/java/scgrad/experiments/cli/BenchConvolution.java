@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import scgrad.core.Autograd;
 import scgrad.core.Rng;
 import scgrad.core.Tensor;
@@ -74,12 +75,10 @@ record BenchConvolution(int batch, int in, int out, int size, int kernel, int st
         }
         BenchConvolution convolution = new BenchConvolution(
                 numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6]);
-        for (Kind kind : Kind.values()) {
-            if (kind.suffix.equals(parts.group(8))) {
-                return Optional.of(backend -> convolution.workload(backend, kind));
-            }
-        }
-        throw new IllegalStateException(name);
+        return Stream.of(Kind.values())
+                .filter(kind -> kind.suffix.equals(parts.group(8)))
+                .<BenchCases.Maker>map(kind -> backend -> convolution.workload(backend, kind))
+                .findFirst();
     }
 
     BenchCases.Workload workload(Backend backend, Kind kind) {

@@ -26,15 +26,16 @@ record BenchTiming(double best, double median, double work, int runs) {
      *
      * @param backend of the workload: what it puts off belongs to the time
      * @param repetitions how many times to count, 0 for the usual number of its kind
-     * @param warm told when the warm-up is over
+     * @param warmedUp told when the warm-up is over
      */
-    static BenchTiming of(BenchCases.Workload workload, Backend backend, int repetitions, Runnable warm) {
-        warm(() -> step(workload.body(), backend));
-        warm.run();
+    static BenchTiming of(BenchCases.Workload workload, Backend backend, int repetitions, Runnable warmedUp) {
+        Runnable step = () -> step(workload.body(), backend);
+        warm(step);
+        warmedUp.run();
         int usual = workload.kernel() ? KERNEL_REPETITIONS : NETWORK_REPETITIONS;
         double[] times = new double[repetitions > 0 ? repetitions : usual];
         for (int i = 0; i < times.length; i++) {
-            times[i] = milliseconds(() -> step(workload.body(), backend));
+            times[i] = milliseconds(step);
         }
         Arrays.sort(times);
         return new BenchTiming(times[0], times[times.length / 2], workload.work(), times.length);

@@ -21,6 +21,7 @@ record TileOrder(int[] rows, int count, int down, int whole, int across) {
 
     /** @param rows room for the result's */
     static TileOrder of(TileGrid grid, int firstTile, int count, int[] rows) {
+        // as below, without looking at each tile
         if (grid.whole()) {
             for (int t = 0; t < count; t++) {
                 rows[t] = t;

@@ -183,18 +183,23 @@ final class WinogradKernelGradient {
         int zBlock = Transforms.PLANES * zPlane;
         float[] v = pool.take((long) blocks * vBlock);
         float[] z = pool.take((long) blocks * zBlock);
+        TileOrder[] orders = new TileOrder[blocks];
+        for (int block = 0; block < blocks; block++) {
+            int count = Math.min(size, grid.count() - block * size);
+            orders[block] = TileOrder.of(grid, block * size, count, new int[count]);
+        }
         int pieces = (size + PIECE - 1) / PIECE;
         threads.run(blocks * pieces, (item, worker) -> {
             int block = item / pieces;
             int first = item % pieces * PIECE;
-            int all = Math.min(size, grid.count() - block * size);
-            if (first < all) {
+            int end = Math.min(first + PIECE, orders[block].count());
+            if (first < end) {
                 transform(
                         grid,
-                        order(grid, block * size, all, worker),
+                        orders[block],
                         block * size,
                         first,
-                        Math.min(first + PIECE, all),
+                        end,
                         size,
                         0,
                         slices,
@@ -218,10 +223,9 @@ final class WinogradKernelGradient {
             int endPanel = Math.min(firstPanel + wide, panels);
             float[] sums = scratch.floats(worker, SUMS, Transforms.PLANES * plane);
             for (int block = 0; block < blocks; block++) {
-                int count = Math.min(size, grid.count() - block * size);
                 multiply(
                         g,
-                        order(grid, block * size, count, worker),
+                        orders[block],
                         size,
                         endSlice - firstSlice,
                         firstPanel,
@@ -268,7 +272,8 @@ final class WinogradKernelGradient {
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
         float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
         grid.prefetchSource(x, firstTile, count);
-        TileOrder order = order(grid, firstTile, count, worker);
+        int[] rows = scratch.ints(worker, DirectConvolution.TARGETS, count);
+        TileOrder order = TileOrder.of(grid, firstTile, count, rows);
         transform(
                 grid,
                 order,
@@ -303,10 +308,6 @@ final class WinogradKernelGradient {
                 to,
                 sumsPlane,
                 accumulate);
-    }
-
-    private TileOrder order(TileGrid grid, int firstTile, int count, int worker) {
-        return TileOrder.of(grid, firstTile, count, scratch.ints(worker, DirectConvolution.TARGETS, count));
     }
 
     /** V of some slices and Z of tiles first .. end - 1 of a block, whose planes of {@code rows} tiles begin at vTo and zTo. */
