@@ -57,7 +57,7 @@ final class BenchCases {
             new BenchConvolution(128, 32, 32, 16, 3, 1, 1),
             new BenchConvolution(128, 64, 64, 8, 3, 1, 1));
 
-    private static final Pattern PRODUCT = Pattern.compile("gemm-(\\d{1,5})");
+    private static final Pattern PRODUCT = Pattern.compile("gemm-([1-9]\\d{0,4})");
 
     private BenchCases() {}
 

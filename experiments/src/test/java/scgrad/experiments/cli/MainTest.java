@@ -220,6 +220,22 @@ class MainTest {
     }
 
     @Test
+    void benchTakesNoEmptyProduct() {
+        assertMisused("no case is 'gemm-0'", "bench", "gemm-0");
+    }
+
+    @Test
+    void benchComparesWithoutASweep() {
+        assertMisused(
+                "--against goes with neither --profile nor --sweep",
+                "bench",
+                "--against",
+                folder.toString(),
+                "--sweep",
+                "gemm-17");
+    }
+
+    @Test
     void benchSaysWhatAGroupedConvolutionNeeds() {
         assertMisused("groups 3 must divide 4", "bench", "conv-b1-4to8-6-k3-s1-g3");
     }
