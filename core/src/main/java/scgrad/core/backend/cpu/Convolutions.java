@@ -24,6 +24,7 @@ final class Convolutions {
     private final PointwiseBatchNorm pointwiseBatchNorm;
     private final BufferPool pool;
     private final Threads threads;
+    private final Tiles tiles;
     private final Loops loops;
 
     Convolutions(
@@ -38,6 +39,7 @@ final class Convolutions {
             BufferPool pool) {
         this.pool = pool;
         this.threads = threads;
+        this.tiles = tiles;
         this.loops = loops;
         this.pointwise = pointwise;
         this.direct = new DirectConvolution(threads, tiles, loops, scratch);
@@ -102,9 +104,20 @@ final class Convolutions {
         if (keptTransformed(gather)) {
             return winograd(gather).transform(gather, panels);
         }
+        return inPairs(gather) ? pack(PixelPairs.of(gather), PixelPairs.panels(gather, panels)) : pack(gather, panels);
+    }
+
+    private float[] pack(Gather gather, KernelPanels panels) {
         float[] packed = pool.take(Panels.length(gather.kernelRows(), gather.filters()));
         pointwise.pack(gather, panels, packed);
         return packed;
+    }
+
+    private boolean inPairs(Gather gather) {
+        return tiles.pair() != null
+                && PixelPairs.fits(gather)
+                && !PointwiseConvolution.fits(gather)
+                && !WinogradChoice.pays(gather);
     }
 
     /** Runs a gather whose kernel is not kept. */
@@ -130,6 +143,8 @@ final class Convolutions {
             winograd(gather).run(gather, source, kernel, epilogue, target);
         } else if (WinogradChoice.pays(gather)) {
             winograd(gather).run(gather, source, Panels.of(gather, kernel), epilogue, target);
+        } else if (inPairs(gather)) {
+            direct.run(PixelPairs.of(gather), source, kernel, PixelPairs.epilogue(epilogue), target);
         } else {
             direct.run(gather, source, kernel, epilogue, target);
         }
@@ -313,7 +328,7 @@ final class Convolutions {
         for (int group = 0; group < g.groups(); group++) {
             Gather gather = Gather.forward(g, group);
             if (gather.stride() == 1 && WinogradChoice.pays(gather)) {
-                winogradKernelGradient.run(gather, x, dy, dw);
+                winogradKernelGradient.run(g, x, dy, dw);
             } else {
                 kernelGradient.run(gather, x, dy, dw);
             }

@@ -25,7 +25,7 @@ final class CpuBackend implements Backend {
     /** Numbers per item of an element-by-element loop. */
     private static final int CHUNK = 16 * 1024;
 
-    private static final int SCRATCH_SLOTS = 21;
+    private static final int SCRATCH_SLOTS = 22;
     /** 2 MB, which two or three arrays of an operation may have in the caches of one core and what it shares with others. */
     private static final long NEAR = 512 * 1024;
 

@@ -189,7 +189,7 @@ final class DirectConvolution {
                                         + g.targetColumn())
                                 * g.targetChannels()
                         + g.targetChannel();
-                int sourcePitch = g.stride() * (copied ? g.depth() : g.sourceChannels());
+                int sourcePitch = g.columnStride() * (copied ? g.depth() : g.sourceChannels());
                 int targetPitch = g.targetStride() * g.targetChannels();
                 for (int j = 0; j < g.columns(); j++) {
                     sources[p] = CacheLine.FIRST + source + j * sourcePitch;

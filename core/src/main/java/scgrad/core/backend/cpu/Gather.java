@@ -7,8 +7,8 @@ import scgrad.core.array.ConvGeometry;
  * gradient of the input too.
  *
  * <p>Output pixel (i, j) of the grid {@code [rows, columns]} reads source pixels {@code (originRow + i * stride + r * step, originColumn +
- * j * stride + s * step)} for taps r, s, zero outside the source, and is stored at target pixel {@code (targetRow + i * targetStride,
- * targetColumn + j * targetStride)}.
+ * j * columnStride + s * step)} for taps r, s, zero outside the source, and is stored at target pixel {@code (targetRow + i * targetStride,
+ * targetColumn + j * targetStride)}. The strides are the same but where an output is a pair of pixels ({@link PixelPairs}).
  *
  * @param depth channels read per tap, from {@code sourceChannel} on
  * @param filters channels written, from {@code targetChannel} on
@@ -26,6 +26,7 @@ record Gather(
         int originRow,
         int originColumn,
         int stride,
+        int columnStride,
         int rows,
         int columns,
         int targetHeight,
@@ -51,6 +52,7 @@ record Gather(
                 g.dilation(),
                 -g.padding(),
                 -g.padding(),
+                g.stride(),
                 g.stride(),
                 g.outHeight(),
                 g.outWidth(),
@@ -81,6 +83,7 @@ record Gather(
                 row.step(),
                 row.origin(),
                 column.origin(),
+                1,
                 1,
                 (g.height() - row.first() + g.stride() - 1) / g.stride(),
                 (g.width() - column.first() + g.stride() - 1) / g.stride(),
@@ -144,6 +147,7 @@ record Gather(
                         0,
                         0,
                         1,
+                        1,
                         pixels,
                         1,
                         pixels,
@@ -159,7 +163,7 @@ record Gather(
 
     /** A product y [m, n] = a [m, k] b as a convolution of m pixels. */
     static Gather product(int m, int n, int k) {
-        return new Gather(1, m, 1, k, 0, k, 1, 1, 1, 0, 0, 1, m, 1, m, 1, n, 0, n, 0, 0, 1);
+        return new Gather(1, m, 1, k, 0, k, 1, 1, 1, 0, 0, 1, 1, m, 1, m, 1, n, 0, n, 0, 0, 1);
     }
 
     /** Output pixels of all images. */
@@ -177,7 +181,7 @@ record Gather(
         return originRow < 0
                 || originColumn < 0
                 || originRow + (rows - 1) * stride + (tapRows - 1) * step >= sourceHeight
-                || originColumn + (columns - 1) * stride + (tapColumns - 1) * step >= sourceWidth;
+                || originColumn + (columns - 1) * columnStride + (tapColumns - 1) * step >= sourceWidth;
     }
 
     /** Of the taps along an axis those that some output may read inside of the source, first .. end - 1, one at least. */
@@ -198,7 +202,7 @@ record Gather(
     }
 
     Reach reachedColumns() {
-        return Reach.of(originColumn, columns, stride, tapColumns, step, sourceWidth);
+        return Reach.of(originColumn, columns, columnStride, tapColumns, step, sourceWidth);
     }
 
     /** Source rows that a number of output rows read. */
@@ -208,6 +212,6 @@ record Gather(
 
     /** Source columns, padding included, that all output columns read. */
     int bandColumns() {
-        return (columns - 1) * stride + (tapColumns - 1) * step + 1;
+        return (columns - 1) * columnStride + (tapColumns - 1) * step + 1;
     }
 }

@@ -35,27 +35,35 @@ final class SlicedPlaneProducts implements PlaneProducts {
             int uPlane,
             float[] m,
             int worker) {
-        Gather g = grid.g();
+        int depth = grid.g().depth();
         int panels = endPanel - firstPanel;
-        int slice = slicePitch(rows, g.depth());
-        int vPlane = planePitch(rows, g.depth());
+        int slice = slicePitch(rows, depth);
+        int vPlane = planePitch(rows, depth);
         int mPlane = planePitch(rows, panels * SLICE);
-        int panelFloats = g.depth() * SLICE;
         int firstPlane = firstKernelRow * Transforms.KERNEL;
         for (int plane = firstPlane; plane < endKernelRow * Transforms.KERNEL; plane++) {
             int a = CacheLine.FIRST + plane * vPlane;
-            for (int panel = 0; panel < panels; panel += 2) {
-                int b = CacheLine.FIRST + (plane - firstPlane) * uPlane + (firstPanel + panel) * panelFloats;
-                int c = CacheLine.FIRST + plane * mPlane + panel * slice;
-                if (panel + 1 < panels) {
-                    VectorSliceProduct512.pair(rows, g.depth(), v, a, slice, u, b, panelFloats, m, c, slice);
-                } else {
-                    int tall = rows / VectorSliceProduct512.TALL * VectorSliceProduct512.TALL;
-                    VectorSliceProduct512.tall(tall, g.depth(), v, a, slice, u, b, m, c);
-                    if (tall < rows) {
-                        int from = tall * SLICE;
-                        VectorSliceProduct512.single(rows - tall, g.depth(), v, a + from, slice, u, b, m, c + from);
-                    }
+            int b = CacheLine.FIRST + (plane - firstPlane) * uPlane + firstPanel * depth * SLICE;
+            int c = CacheLine.FIRST + plane * mPlane;
+            plane(depth, rows, panels, v, a, slice, u, b, m, c);
+        }
+    }
+
+    /** The products of one plane with some panels; slices of V, and those of M, lie {@code vSlice} and {@link #slicePitch} floats apart. */
+    void plane(int depth, int rows, int panels, float[] v, int a, int vSlice, float[] u, int b, float[] m, int c) {
+        int panelFloats = depth * SLICE;
+        int mSlice = slicePitch(rows, panels * SLICE);
+        for (int panel = 0; panel < panels; panel += 2) {
+            int at = b + panel * panelFloats;
+            int to = c + panel * mSlice;
+            if (panel + 1 < panels) {
+                VectorSliceProduct512.pair(rows, depth, v, a, vSlice, u, at, panelFloats, m, to, mSlice);
+            } else {
+                int tall = rows / VectorSliceProduct512.TALL * VectorSliceProduct512.TALL;
+                VectorSliceProduct512.tall(tall, depth, v, a, vSlice, u, at, m, to);
+                if (tall < rows) {
+                    int from = tall * SLICE;
+                    VectorSliceProduct512.single(rows - tall, depth, v, a + from, vSlice, u, at, m, to + from);
                 }
             }
         }

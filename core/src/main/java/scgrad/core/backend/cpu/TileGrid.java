@@ -193,11 +193,13 @@ record TileGrid(Gather g, int tileRows, int tileColumns, int wholeRows, int whol
         }
     }
 
-    /** Z = A dy A' of one tile, copied first where it is partial. */
+    /** Z = A dy A' of one tile for channels first .. end - 1, copied first where it is partial. */
     void upstream(
             AdjointTransforms transforms,
             int tile,
             float[] dy,
+            int first,
+            int end,
             float[] patch,
             float[] z,
             int to,
@@ -208,14 +210,15 @@ record TileGrid(Gather g, int tileRows, int tileColumns, int wholeRows, int whol
         int all = g.targetChannels();
         int from = CacheLine.FIRST + ((image(tile) * g.rows() + row(tile)) * g.columns() + column(tile)) * all;
         if (rows(tile) == size && columns(tile) == size) {
-            transforms.upstream(dy, from, g.columns() * all, all, all, z, to, pitch, panelPitch, work);
+            transforms.upstream(dy, from + first, g.columns() * all, all, end - first, z, to, pitch, panelPitch, work);
         } else {
             Arrays.fill(patch, CacheLine.FIRST, CacheLine.FIRST + size * size * all, 0);
             for (int i = 0; i < rows(tile); i++) {
                 int line = CacheLine.FIRST + i * size * all;
                 System.arraycopy(dy, from + i * g.columns() * all, patch, line, columns(tile) * all);
             }
-            transforms.upstream(patch, CacheLine.FIRST, size * all, all, all, z, to, pitch, panelPitch, work);
+            transforms.upstream(
+                    patch, CacheLine.FIRST + first, size * all, all, end - first, z, to, pitch, panelPitch, work);
         }
     }
 

@@ -45,7 +45,7 @@ final class WinogradConvolution {
     private final Threads threads;
     private final Tiles tiles;
     private final PlaneProducts tiled;
-    private final PlaneProducts sliced = new SlicedPlaneProducts();
+    private final SlicedPlaneProducts sliced = new SlicedPlaneProducts();
     private final Transforms transforms;
     private final Scratch scratch;
     private final BufferPool pool;
@@ -206,12 +206,40 @@ final class WinogradConvolution {
     void runInside(Gather g, float[] source, float[] u, Epilogue epilogue, float[] target, int to, int worker) {
         TileGrid grid = TileGrid.of(g);
         int panels = Panels.count(g.filters());
-        int most = mostTiles(grid);
-        int blocks = (grid.count() + most - 1) / most;
-        int size = evenTiles(grid, blocks);
+        int size = evenTiles(grid, mostTiles(grid));
         for (int first = 0; first < grid.count(); first += size) {
             int count = Math.min(size, grid.count() - first);
             block(grid, first, count, 0, panels, source, u, epilogue, target, to, worker);
+        }
+    }
+
+    /** Whether {@link #runSliced} takes the patches of a gather. */
+    boolean takesSliced(TileGrid grid) {
+        return products(grid.g()) == sliced && grid.whole();
+    }
+
+    /**
+     * The same with patches that are transformed already, V {@code [36][depth / 16][tiles][16]}, with memory for {@link VectorSliceProduct512#ROWS} rows
+     * behind it.
+     */
+    void runSliced(
+            TileGrid grid, float[] v, int vPlane, float[] u, Epilogue epilogue, float[] target, int to, int worker) {
+        int depth = grid.g().depth();
+        int uPlane = PlaneProducts.kernelPlane(grid.g());
+        int panels = Panels.count(grid.g().filters());
+        int vSlice = grid.count() * PlaneProducts.SLICE;
+        int size = evenTiles(grid, mostTiles(grid));
+        for (int first = 0; first < grid.count(); first += size) {
+            int count = Math.min(size, grid.count() - first);
+            float[] m = room(grid.g(), count, panels, worker);
+            int mPlane = sliced.planePitch(count, panels * PlaneProducts.SLICE);
+            for (int plane = 0; plane < Transforms.PLANES; plane++) {
+                int a = CacheLine.FIRST + plane * vPlane + first * PlaneProducts.SLICE;
+                int b = CacheLine.FIRST + plane * uPlane;
+                sliced.plane(depth, count, panels, v, a, vSlice, u, b, m, CacheLine.FIRST + plane * mPlane);
+            }
+            grid.prefetchTarget(target, first, count, to);
+            outputs(grid, first, count, 0, panels, m, epilogue, target, to, worker);
         }
     }
 
@@ -221,7 +249,9 @@ final class WinogradConvolution {
         return Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
     }
 
-    private static int evenTiles(TileGrid grid, int blocks) {
+    /** So many tiles that blocks of at most {@code most} are about even. */
+    private static int evenTiles(TileGrid grid, int most) {
+        int blocks = (grid.count() + most - 1) / most;
         int even = (grid.count() + blocks - 1) / blocks;
         return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
     }
@@ -235,7 +265,7 @@ final class WinogradConvolution {
             int rounds = (blocks + threads.count() - 1) / threads.count();
             return Math.max((grid.count() - 1) / (rounds * threads.count()) + 1, MULTIPLE);
         }
-        return evenTiles(grid, blocks);
+        return evenTiles(grid, most);
     }
 
     private void block(

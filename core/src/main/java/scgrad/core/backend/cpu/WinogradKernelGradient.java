@@ -1,5 +1,7 @@
 package scgrad.core.backend.cpu;
 
+import scgrad.core.array.ConvGeometry;
+
 /**
  * The gradient of a 3x3 kernel by Winograd, the adjoint of {@link WinogradConvolution}: for each of the 36 planes a product of the
  * transformed patches V and the transformed upstream gradient Z over all tiles, {@code [C][tiles] x [tiles][K]}, then one transform of the
@@ -17,6 +19,8 @@ final class WinogradKernelGradient {
     private static final int TILES = 96;
     /** The same where V and Z of all blocks are made first. */
     private static final int MOST_TILES = 128;
+    /** Of more channels both gradients together leave the second-level cache, and are made apart. */
+    private static final int MOST_TURNED = 64;
     /** Teams share at most this much memory, in floats. */
     private static final int TEAM_FLOATS = 4 << 20;
 
@@ -30,8 +34,10 @@ final class WinogradKernelGradient {
     private static final int MOST_SLICES = 2;
 
     private static final int MOST_PANELS = 8;
-    /** A slot of scratch memory. */
+    // slots of scratch memory
     private static final int SUMS = 17;
+    private static final int UPSTREAM = 21;
+    private static final int ROWS = 3;
 
     private final Threads threads;
     private final Tiles tiles;
@@ -48,13 +54,18 @@ final class WinogradKernelGradient {
         this.pool = pool;
     }
 
-    /** Where the upstream gradient of a block of tiles comes from. */
-    interface Upstream {
-        Part of(int firstTile, int count, int worker);
+    /** Makes V, of some slices, and Z of a block of tiles, of {@link #plane} floats from plane to plane. */
+    interface BlockTransform {
+        void make(
+                int firstTile,
+                int count,
+                int firstSlice,
+                int endSlice,
+                TileOrder order,
+                float[] v,
+                float[] z,
+                int worker);
     }
-
-    /** The array that holds it: that of tiles {@code firstTile} and behind of a grid. */
-    record Part(TileGrid grid, int firstTile, float[] dy) {}
 
     /** How tiles are cut into blocks, and these are shared among teams; by the geometry alone. */
     private record Cut(TileGrid grid, int blocks, int teams) {
@@ -82,7 +93,7 @@ final class WinogradKernelGradient {
         return grid.perImage() <= TILES;
     }
 
-    /** How many teams; with as many as threads the upstream gradient of each block is asked for once. */
+    /** How many teams; with as many as threads each block is transformed once. */
     static int teams(Gather g) {
         return Cut.of(TileGrid.of(g)).teams;
     }
@@ -92,21 +103,60 @@ final class WinogradKernelGradient {
         return Panels.count(g.depth()) * Panels.count(g.filters()) * BLOCK * Transforms.PLANES;
     }
 
-    void run(Gather g, float[] x, float[] dy, float[] dw) {
-        TileGrid grid = TileGrid.of(g);
-        if (Cut.of(grid).teams == 1) {
-            partByPart(grid, x, dy, dw);
+    /**
+     * Whether x and dy change places: V is then of the 4x4 pixels of x where a tile of dx is, and Z of the 6x6 pixels of dy around it, which the gradient
+     * of the input transforms too ({@link WinogradGradients}). The sums are those of a kernel that is turned round.
+     */
+    static boolean turned(ConvGeometry g) {
+        return g.padding() == 1 && Math.max(g.channels(), g.filters()) <= MOST_TURNED;
+    }
+
+    /** The gradient of the input. */
+    static Gather back(ConvGeometry g) {
+        Gather.Phase taps = Gather.Phase.of(g, g.kernelHeight(), 0);
+        return Gather.inputGradient(g, 0, taps, taps);
+    }
+
+    void run(ConvGeometry g, float[] x, float[] dy, float[] dw) {
+        if (teams(Gather.forward(g, 0)) == 1) {
+            partByPart(g, x, dy, dw);
             return;
         }
-        Upstream whole = (firstTile, count, worker) -> {
-            grid.prefetchTarget(dy, firstTile, count, 0);
-            return new Part(grid, firstTile, dy);
-        };
-        run(g, x, whole, dw);
+        boolean turned = turned(g);
+        TileGrid grid = TileGrid.of(turned ? back(g) : Gather.forward(g, 0));
+        float[] patches = turned ? dy : x;
+        float[] outputs = turned ? x : dy;
+        run(
+                g,
+                (firstTile, count, firstSlice, endSlice, order, v, z, worker) -> {
+                    grid.prefetchTarget(outputs, firstTile, count, 0);
+                    grid.prefetchSource(patches, firstTile, count);
+                    int at = CacheLine.FIRST;
+                    transform(
+                            turned,
+                            grid,
+                            order,
+                            firstTile,
+                            0,
+                            count,
+                            count,
+                            firstSlice,
+                            endSlice,
+                            x,
+                            dy,
+                            v,
+                            at,
+                            z,
+                            at,
+                            worker);
+                },
+                dw);
     }
 
     /** For a geometry of several {@link #teams}. */
-    void run(Gather g, float[] x, Upstream dy, float[] dw) {
+    void run(ConvGeometry geometry, BlockTransform transform, float[] dw) {
+        Gather g = Gather.forward(geometry, 0);
+        boolean turned = turned(geometry);
         TileGrid grid = TileGrid.of(g);
         Cut cut = Cut.of(grid);
         int slices = Panels.count(g.depth());
@@ -114,7 +164,7 @@ final class WinogradKernelGradient {
         int plane = slices * panels * BLOCK;
         int size = size(g);
         int teams = cut.teams;
-        // each share asks for the whole upstream gradient
+        // each share transforms the whole upstream gradient
         int shares = teams >= threads.count() ? 1 : Math.min(slices, 2 * threads.count() / teams);
         float[] sums = pool.take((long) teams * size);
         threads.run(teams * shares, (item, worker) -> {
@@ -130,8 +180,7 @@ final class WinogradKernelGradient {
                         cut.firstTile(block + 1) - first,
                         slices * share / shares,
                         slices * (share + 1) / shares,
-                        x,
-                        dy,
+                        transform,
                         sums,
                         CacheLine.FIRST + team * size,
                         plane,
@@ -146,7 +195,7 @@ final class WinogradKernelGradient {
             int panel = item % parts * wide;
             int from = CacheLine.FIRST + (slice * panels + panel) * BLOCK;
             add(sums, from, plane, tiles.outer(g.filters() - panel * Tiles.COLUMNS), teams, size);
-            finish(g, slice, panel, Math.min(panel + wide, panels), sums, from, plane, dw, worker);
+            finish(g, turned, slice, panel, Math.min(panel + wide, panels), sums, from, plane, dw, worker);
         });
         pool.give(sums);
     }
@@ -171,14 +220,16 @@ final class WinogradKernelGradient {
      * summed and transformed as a whole. 512 channels of 16 images of 7x7 take 5.7 ms on two Zen 5 cores instead of 10.2; parts of two slices and eight
      * panels read Z half as often as one slice with all panels, and take 8 to 12 % less on two Emerald Rapids cores.
      */
-    private void partByPart(TileGrid grid, float[] x, float[] dy, float[] dw) {
-        Gather g = grid.g();
+    private void partByPart(ConvGeometry geometry, float[] x, float[] dy, float[] dw) {
+        Gather g = Gather.forward(geometry, 0);
+        boolean turned = turned(geometry);
+        TileGrid grid = TileGrid.of(turned ? back(geometry) : g);
         int slices = Panels.count(g.depth());
         int panels = Panels.count(g.filters());
         int blocks = (grid.count() + MOST_TILES - 1) / MOST_TILES;
         int size = (grid.count() + blocks - 1) / blocks;
-        int vPlane = slices * size * SLICE + SLICE;
-        int zPlane = panels * size * SLICE + SLICE;
+        int vPlane = plane(size, g.depth());
+        int zPlane = plane(size, g.filters());
         int vBlock = Transforms.PLANES * vPlane;
         int zBlock = Transforms.PLANES * zPlane;
         float[] v = pool.take((long) blocks * vBlock);
@@ -195,6 +246,7 @@ final class WinogradKernelGradient {
             int end = Math.min(first + PIECE, orders[block].count());
             if (first < end) {
                 transform(
+                        turned,
                         grid,
                         orders[block],
                         block * size,
@@ -204,7 +256,7 @@ final class WinogradKernelGradient {
                         0,
                         slices,
                         x,
-                        new Part(grid, block * size, dy),
+                        dy,
                         v,
                         CacheLine.FIRST + block * vBlock,
                         z,
@@ -243,7 +295,7 @@ final class WinogradKernelGradient {
             }
             for (int slice = firstSlice; slice < endSlice; slice++) {
                 int from = CacheLine.FIRST + (slice - firstSlice) * (endPanel - firstPanel) * BLOCK;
-                finish(g, slice, firstPanel, endPanel, sums, from, plane, dw, worker);
+                finish(g, turned, slice, firstPanel, endPanel, sums, from, plane, dw, worker);
             }
         });
         pool.give(v);
@@ -256,40 +308,23 @@ final class WinogradKernelGradient {
             int count,
             int firstSlice,
             int endSlice,
-            float[] x,
-            Upstream dy,
+            BlockTransform transform,
             float[] sums,
             int sumsOffset,
             int sumsPlane,
             boolean accumulate,
             int worker) {
         Gather g = grid.g();
-        Part part = dy.of(firstTile, count, worker);
         int slices = endSlice - firstSlice;
         int panels = Panels.count(g.filters());
-        int vPlane = slices * count * SLICE + SLICE;
-        int zPlane = panels * count * SLICE + SLICE;
+        int vPlane = plane(count, slices * SLICE);
+        int zPlane = plane(count, g.filters());
         float[] v = scratch.floats(worker, WinogradConvolution.PATCHES, Transforms.PLANES * vPlane);
-        float[] z = scratch.floats(worker, WinogradConvolution.PRODUCTS, Transforms.PLANES * zPlane);
-        grid.prefetchSource(x, firstTile, count);
-        int[] rows = scratch.ints(worker, DirectConvolution.TARGETS, count);
+        int behind = VectorSliceProduct512.ROWS * SLICE;
+        float[] z = scratch.floats(worker, UPSTREAM, Transforms.PLANES * zPlane + behind);
+        int[] rows = scratch.ints(worker, ROWS, count);
         TileOrder order = TileOrder.of(grid, firstTile, count, rows);
-        transform(
-                grid,
-                order,
-                firstTile,
-                0,
-                count,
-                count,
-                firstSlice,
-                endSlice,
-                x,
-                part,
-                v,
-                CacheLine.FIRST,
-                z,
-                CacheLine.FIRST,
-                worker);
+        transform.make(firstTile, count, firstSlice, endSlice, order, v, z, worker);
         int to = sumsOffset + firstSlice * panels * BLOCK;
         multiply(
                 g,
@@ -312,6 +347,7 @@ final class WinogradKernelGradient {
 
     /** V of some slices and Z of tiles first .. end - 1 of a block, whose planes of {@code rows} tiles begin at vTo and zTo. */
     private void transform(
+            boolean turned,
             TileGrid grid,
             TileOrder order,
             int firstTile,
@@ -321,42 +357,98 @@ final class WinogradKernelGradient {
             int firstSlice,
             int endSlice,
             float[] x,
-            Part dy,
+            float[] dy,
             float[] v,
             int vTo,
             float[] z,
             int zTo,
             int worker) {
-        Gather g = grid.g();
-        int slicePitch = rows * SLICE;
-        int vPlane = (endSlice - firstSlice) * slicePitch + SLICE;
-        int zPlane = Panels.count(g.filters()) * slicePitch + SLICE;
-        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
-        int patchLength = Transforms.TILE * Transforms.TILE * g.targetChannels();
-        float[] patch = scratch.floats(worker, WinogradConvolution.PATCH, Math.max(grid.copyLength(), patchLength));
+        int depth = grid.g().depth();
+        int filters = grid.g().filters();
+        int firstChannel = firstSlice * SLICE;
+        int endChannel = Math.min(endSlice * SLICE, turned ? filters : depth);
+        if (turned) {
+            patches(grid, order, firstTile, first, end, rows, dy, 0, depth, z, zTo, worker);
+            outputs(grid, order, firstTile, first, end, rows, x, firstChannel, endChannel, v, vTo, worker);
+        } else {
+            patches(grid, order, firstTile, first, end, rows, x, firstChannel, endChannel, v, vTo, worker);
+            outputs(grid, order, firstTile, first, end, rows, dy, 0, filters, z, zTo, worker);
+        }
+    }
+
+    /** B' d B of some channels of the patches of tiles first .. end - 1 of a block, to planes of {@code rows} tiles. */
+    void patches(
+            TileGrid grid,
+            TileOrder order,
+            int firstTile,
+            int first,
+            int end,
+            int rows,
+            float[] source,
+            int firstChannel,
+            int endChannel,
+            float[] to,
+            int at,
+            int worker) {
         int[] addresses = scratch.ints(worker, DirectConvolution.SOURCES, end - first);
         for (int t = first; t < end; t++) {
-            addresses[t - first] = vTo + order.rows()[t] * SLICE;
+            addresses[t - first] = at + order.rows()[t] * SLICE;
         }
-        int firstChannel = firstSlice * SLICE;
-        int endChannel = Math.min(endSlice * SLICE, g.depth());
         grid.inputs(
                 transforms,
                 firstTile + first,
                 end - first,
-                x,
+                source,
                 firstChannel,
                 endChannel,
-                patch,
-                v,
+                scratch.floats(worker, WinogradConvolution.PATCH, grid.copyLength()),
+                to,
                 addresses,
-                vPlane,
-                slicePitch,
-                work);
+                plane(rows, endChannel - firstChannel),
+                rows * SLICE,
+                scratch.floats(worker, WinogradConvolution.WORK, transforms.work()));
+    }
+
+    /** A y A' of some channels of the outputs of tiles first .. end - 1 of a block, as {@link #patches}. */
+    void outputs(
+            TileGrid grid,
+            TileOrder order,
+            int firstTile,
+            int first,
+            int end,
+            int rows,
+            float[] target,
+            int firstChannel,
+            int endChannel,
+            float[] to,
+            int at,
+            int worker) {
+        int plane = plane(rows, endChannel - firstChannel);
+        float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
+        float[] copy = scratch.floats(
+                worker,
+                WinogradConvolution.PATCH,
+                Transforms.TILE * Transforms.TILE * grid.g().targetChannels());
         for (int t = first; t < end; t++) {
-            int to = zTo + order.rows()[t] * SLICE;
-            dy.grid.upstream(transforms, dy.firstTile + t, dy.dy, patch, z, to, zPlane, slicePitch, work);
+            int row = at + order.rows()[t] * SLICE;
+            grid.upstream(
+                    transforms,
+                    firstTile + t,
+                    target,
+                    firstChannel,
+                    endChannel,
+                    copy,
+                    to,
+                    row,
+                    plane,
+                    rows * SLICE,
+                    work);
         }
+    }
+
+    /** Floats from plane to plane of so many tiles and channels. */
+    static int plane(int tiles, int channels) {
+        return Panels.count(channels) * tiles * SLICE + SLICE;
     }
 
     /** All planes' products of a block's tiles, of {@code rows} that there is room for, with some panels. */
@@ -417,9 +509,14 @@ final class WinogradKernelGradient {
         }
     }
 
-    /** Transforms the sums of a slice and some panels, which begin at {@code from} of the first plane. */
+    /**
+     * Transforms the sums of a slice and some panels, which begin at {@code from} of the first plane.
+     *
+     * @param turned whether they are those of a kernel that is turned round
+     */
     private void finish(
             Gather g,
+            boolean turned,
             int slice,
             int firstPanel,
             int endPanel,
@@ -428,7 +525,9 @@ final class WinogradKernelGradient {
             int plane,
             float[] dw,
             int worker) {
-        int tapPitch = g.depth() * g.filters();
+        int tapFloats = g.depth() * g.filters();
+        int firstTap = CacheLine.FIRST + (turned ? 8 * tapFloats : 0);
+        int tapPitch = turned ? -tapFloats : tapFloats;
         float[] work = scratch.floats(worker, WinogradConvolution.WORK, transforms.work());
         for (int row = 0; row < Math.min(SLICE, g.depth() - slice * SLICE); row++) {
             for (int panel = firstPanel; panel < endPanel; ) {
@@ -438,7 +537,7 @@ final class WinogradKernelGradient {
                 int padded = Panels.count(tile.columns()) * Tiles.COLUMNS;
                 int count = Math.min(padded, g.filters() - first);
                 int in = from + (panel - firstPanel) * BLOCK + row * tile.columns();
-                int out = CacheLine.FIRST + (slice * SLICE + row) * g.filters() + first;
+                int out = firstTap + (slice * SLICE + row) * g.filters() + first;
                 if (count == padded) {
                     transforms.kernelGradient(sums, in, plane, count, dw, out, tapPitch, work);
                 } else {

@@ -108,6 +108,11 @@ class ConvolutionsTest {
             all.add(new ConvGeometry(1, 3, 4, 120, 3, 5, 40, 1, 6, 3, groups));
             all.add(new ConvGeometry(1, 1, 2, 60, 4, 3, 40, 3, 5, 2, groups));
         }
+        // pairs of pixels: strides of 1 and 2, taps beyond the border on either side, and the way back
+        all.add(new ConvGeometry(3, 9, 10, 3, 3, 3, 16, 1, 1, 1, 1));
+        all.add(new ConvGeometry(2, 10, 11, 5, 3, 3, 16, 2, 1, 1, 1));
+        all.add(new ConvGeometry(2, 7, 8, 16, 5, 5, 16, 1, 2, 1, 1));
+        all.add(new ConvGeometry(1, 5, 2, 16, 3, 5, 7, 1, 3, 1, 1));
         strided().forEach(all::add);
         return all.stream();
     }

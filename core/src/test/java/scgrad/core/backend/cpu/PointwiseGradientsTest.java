@@ -37,6 +37,8 @@ class PointwiseGradientsTest {
                 new ConvGeometry(3, 16, 16, 32, 1, 1, 64, 2, 0, 1, 1),
                 // by Winograd: whole blocks of one image and of several, partial tiles and channels
                 new ConvGeometry(3, 16, 16, 16, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(5, 16, 12, 32, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(7, 4, 4, 48, 3, 3, 64, 1, 1, 1, 1),
                 new ConvGeometry(5, 28, 26, 16, 3, 3, 16, 1, 1, 1, 1),
                 new ConvGeometry(70, 7, 6, 20, 3, 3, 37, 1, 1, 1, 1),
                 new ConvGeometry(2, 40, 40, 16, 3, 3, 24, 1, 1, 1, 1));

@@ -229,6 +229,9 @@ class TilesTest {
                 new ConvGeometry(2, 13, 13, 48, 3, 3, 16, 1, 1, 1, 1),
                 new ConvGeometry(2, 14, 9, 16, 3, 3, 44, 1, 1, 1, 1),
                 new ConvGeometry(1, 9, 9, 17, 3, 3, 19, 2, 1, 1, 1),
+                // in pairs of pixels or one by one
+                new ConvGeometry(2, 13, 12, 3, 3, 3, 16, 1, 1, 1, 1),
+                new ConvGeometry(2, 12, 12, 16, 5, 5, 16, 1, 2, 1, 1),
                 new ConvGeometry(3, 7, 5, 33, 1, 1, 40, 1, 0, 1, 1),
                 // straight to the outputs, of one run and of several, with a part of a panel behind
                 new ConvGeometry(2, 13, 11, 50, 1, 1, 70, 1, 0, 1, 1),
