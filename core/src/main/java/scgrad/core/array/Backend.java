@@ -1,6 +1,7 @@
 package scgrad.core.array;
 
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The kernels that every backend has: a narrow interface over opaque buffers. Outputs are always passed in, allocated by the caller.
@@ -46,11 +47,21 @@ public interface Backend {
     }
 
     /**
-     * How many numbers an array may have so that it is still near, in a cache, when the next operation reads it; whoever can, takes a larger
-     * batch in portions. Without such a cache there is no limit: the more at once the better.
+     * How many numbers an array may have so that it is still near, in a core's cache, when the next operation reads it; whoever can, takes a larger
+     * batch in portions, {@link #apart}. Without such a cache there is no limit: the more at once the better.
      */
     default long nearNumbers() {
         return Long.MAX_VALUE;
+    }
+
+    /**
+     * Runs pieces of work 0 .. count - 1 that share nothing but what they read. A backend may run several at once, each on a thread that does all its
+     * operations alone; results do not depend on that.
+     */
+    default void apart(int count, IntConsumer piece) {
+        for (int i = 0; i < count; i++) {
+            piece.accept(i);
+        }
     }
 
     /** Returns when everything that was asked for is done; a backend may let work wait until a value is asked for. */

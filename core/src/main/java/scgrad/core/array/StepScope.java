@@ -35,6 +35,14 @@ public final class StepScope implements AutoCloseable {
         }
     }
 
+    /** Makes an array that another thread has allocated one of this thread's scope. */
+    public static void adopt(NDArray array) {
+        StepScope scope = CURRENT.get();
+        if (scope != null && !scope.storages.contains(array.storage())) {
+            scope.storages.add(array.storage());
+        }
+    }
+
     /** Leaves an array of this scope to the one around it. */
     public void keep(NDArray array) {
         if (storages.remove(array.storage()) && outer != null) {

@@ -1,12 +1,14 @@
 package scgrad.core.backend.cpu;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import scgrad.core.array.MemoryUse;
 
 /**
@@ -23,7 +25,9 @@ final class BufferPool {
     /** Floats of the smallest arrays. */
     private static final int LEAST = 64;
 
-    private final Map<Integer, ArrayDeque<float[]>> free = new HashMap<>();
+    private final IntSupplier worker;
+    /** Of each worker, by length: what one has written lies in its cache. */
+    private final List<Map<Integer, ArrayDeque<float[]>>> free = new ArrayList<>();
     /** Persistent buffers, which are few: who gives one back does not say what it was. */
     private final Set<float[]> persistent = Collections.newSetFromMap(new IdentityHashMap<>());
 
@@ -33,6 +37,14 @@ final class BufferPool {
     private long heldPeak;
     private long peak;
     private long made;
+
+    /** @param worker which of so many the current thread is */
+    BufferPool(int workers, IntSupplier worker) {
+        this.worker = worker;
+        for (int i = 0; i < workers; i++) {
+            free.add(new HashMap<>());
+        }
+    }
 
     /** Working memory of a kernel, at least {@code length} floats from {@link CacheLine#FIRST} on, until {@link #give}. */
     float[] take(long length) {
@@ -63,18 +75,28 @@ final class BufferPool {
 
     private synchronized float[] take(long length, int kind) {
         int size = size(length);
-        ArrayDeque<float[]> same = free.get(size);
-        float[] buffer;
-        if (same != null && !same.isEmpty()) {
-            held -= size;
-            buffer = same.pop();
-        } else {
+        float[] buffer = used(size);
+        if (buffer == null) {
             buffer = make(size);
+        } else {
+            held -= size;
         }
         use[kind] += size;
         peaks[kind] = Math.max(peaks[kind], use[kind]);
         peak = Math.max(peak, inUse());
         return buffer;
+    }
+
+    /** An array that the current worker has given back, or else another; null where there is none. */
+    private float[] used(int size) {
+        int own = worker.getAsInt();
+        for (int i = 0; i < free.size(); i++) {
+            ArrayDeque<float[]> same = free.get((own + i) % free.size()).get(size);
+            if (same != null && !same.isEmpty()) {
+                return same.pop();
+            }
+        }
+        return null;
     }
 
     private float[] make(int size) {
@@ -84,7 +106,7 @@ final class BufferPool {
             return buffer;
         } catch (OutOfMemoryError full) {
             // what is held in other sizes may be what is missing
-            free.clear();
+            free.forEach(Map::clear);
             held = 0;
             throw new IllegalStateException(
                     "out of memory: asked for " + 4L * size + " bytes with " + memory()
@@ -97,7 +119,9 @@ final class BufferPool {
         use[kind] -= buffer.length;
         held += buffer.length;
         heldPeak = Math.max(heldPeak, held);
-        free.computeIfAbsent(buffer.length, size -> new ArrayDeque<>()).push(buffer);
+        free.get(worker.getAsInt())
+                .computeIfAbsent(buffer.length, size -> new ArrayDeque<>())
+                .push(buffer);
     }
 
     private long inUse() {

@@ -3,6 +3,7 @@ package scgrad.core.backend.cpu;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntConsumer;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Binary;
 import scgrad.core.array.Branch;
@@ -26,13 +27,13 @@ final class CpuBackend implements Backend {
     private static final int CHUNK = 16 * 1024;
 
     private static final int SCRATCH_SLOTS = 22;
-    /** 2 MB, which two or three arrays of an operation may have in the caches of one core and what it shares with others. */
-    private static final long NEAR = 512 * 1024;
+    /** 512 KB: what an operation reads, and often writes over, in a core's second-level cache of 1 or 2 MB. */
+    private static final long NEAR = 128 * 1024;
 
     private final Threads threads;
     private final Loops loops;
     private final Tiles tiles;
-    private final BufferPool pool = new BufferPool();
+    private final BufferPool pool;
     private final Scratch scratch;
     private final Convolutions convolutions;
     private final FoldedKernels foldedKernels;
@@ -49,6 +50,7 @@ final class CpuBackend implements Backend {
             Transforms stridedTransforms,
             GroupLoops groupLoops) {
         this.threads = new Threads(threads);
+        this.pool = new BufferPool(threads, this.threads::worker);
         this.loops = loops;
         this.tiles = tiles;
         this.scratch = new Scratch(threads, SCRATCH_SLOTS);
@@ -106,6 +108,16 @@ final class CpuBackend implements Backend {
     @Override
     public long nearNumbers() {
         return NEAR;
+    }
+
+    /** Where all threads get as many, about: else each is shared among all. */
+    @Override
+    public void apart(int count, IntConsumer body) {
+        if (count % threads.count() == 0 || count >= 4 * threads.count()) {
+            threads.runApart(count, (item, worker) -> body.accept(item));
+        } else {
+            Backend.super.apart(count, body);
+        }
     }
 
     // Memory

@@ -56,7 +56,7 @@ final class FoldedKernels {
         this.pool = pool;
     }
 
-    Folded of(ConvGeometry g, NDArray w, ChannelNorm norm) {
+    synchronized Folded of(ConvGeometry g, NDArray w, ChannelNorm norm) {
         boolean transformed = Convolutions.keptTransformed(Gather.forward(g, 0));
         NDArray[] sources = {w, norm.mean(), norm.variance(), norm.gamma(), norm.beta()};
         Folded folded = kept.get(w.storage());
@@ -94,7 +94,7 @@ final class FoldedKernels {
     }
 
     /** Bytes of all kernels that are kept. */
-    long bytes() {
+    synchronized long bytes() {
         long floats = 0;
         for (Folded folded : kept.values()) {
             floats += folded.plain == null ? 0 : folded.plain.length;

@@ -80,6 +80,9 @@ final class Threads {
     }
 
     private final Thread[] workers;
+    /** Of a thread that goes its own way, which worker it is. */
+    private final ThreadLocal<Integer> apart = new ThreadLocal<>();
+
     private volatile Job job;
     private volatile int asleep;
 
@@ -93,8 +96,15 @@ final class Threads {
         }
     }
 
+    /** How many threads share the work of an operation. */
     int count() {
-        return workers.length + 1;
+        return apart.get() == null ? workers.length + 1 : 1;
+    }
+
+    /** Which worker the current thread is. */
+    int worker() {
+        Integer own = apart.get();
+        return own == null ? 0 : own;
     }
 
     /** Into how many shares each of some equal pieces of work is cut for all threads to end at about the same time. */
@@ -142,13 +152,31 @@ final class Threads {
         run(items, body, true);
     }
 
-    private synchronized void run(int items, Body body, boolean backwards) {
-        if (items <= 1 || workers.length == 0) {
-            for (int item = 0; item < items; item++) {
-                body.run(backwards ? items - 1 - item : item, 0);
+    /** The same for items that run operations themselves: each is done by one thread alone, from the beginning to the end. */
+    void runApart(int items, Body body) {
+        run(items, (item, worker) -> {
+            Integer before = apart.get();
+            apart.set(worker);
+            try {
+                body.run(item, worker);
+            } finally {
+                apart.set(before);
             }
-            return;
+        });
+    }
+
+    private void run(int items, Body body, boolean backwards) {
+        if (items <= 1 || count() == 1) {
+            int worker = worker();
+            for (int item = 0; item < items; item++) {
+                body.run(backwards ? items - 1 - item : item, worker);
+            }
+        } else {
+            share(items, body, backwards);
         }
+    }
+
+    private synchronized void share(int items, Body body, boolean backwards) {
         Job current = new Job(body, items, count(), backwards);
         job = current;
         if (asleep != 0) {

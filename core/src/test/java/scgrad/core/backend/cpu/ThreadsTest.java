@@ -100,6 +100,53 @@ class ThreadsTest {
         }
     }
 
+    /** What a piece asks for is done by its own thread, in order and as the same worker; afterwards work is shared again. */
+    @ParameterizedTest
+    @CsvSource({"1, 4", "2, 4", "3, 10"})
+    void piecesApartDoTheirWorkAlone(int threads, int pieces) {
+        Threads pool = new Threads(threads);
+        AtomicIntegerArray runs = new AtomicIntegerArray(pieces);
+        pool.runApart(pieces, (piece, worker) -> {
+            Thread own = Thread.currentThread();
+            List<Integer> items = new ArrayList<>();
+            assertThat(pool.count()).isEqualTo(1);
+            assertThat(pool.worker()).isEqualTo(worker);
+            pool.run(5, (item, inner) -> {
+                assertThat(Thread.currentThread()).isSameAs(own);
+                assertThat(inner).isEqualTo(worker);
+                items.add(item);
+            });
+            pool.runBackwards(2, (item, inner) -> items.add(item));
+            pool.runApart(1, (item, inner) -> items.add(inner));
+            assertThat(items).containsExactly(0, 1, 2, 3, 4, 1, 0, worker);
+            assertThat(pool.worker()).isEqualTo(worker);
+            runs.incrementAndGet(piece);
+        });
+        for (int piece = 0; piece < pieces; piece++) {
+            assertThat(runs.get(piece)).isEqualTo(1);
+        }
+        assertThat(pool.count()).isEqualTo(threads);
+        assertThat(pool.worker()).isZero();
+    }
+
+    @Test
+    void aFailureOfAPieceReachesTheCallerAndWorkIsSharedAgain() {
+        Threads pool = new Threads(2);
+        assertThatThrownBy(() -> pool.runApart(
+                        8,
+                        (piece, worker) -> pool.run(3, (item, inner) -> {
+                            if (piece == 5) {
+                                throw new IllegalStateException("piece five");
+                            }
+                        })))
+                .hasMessage("piece five");
+        CountDownLatch both = new CountDownLatch(2);
+        pool.run(2, (item, worker) -> {
+            both.countDown();
+            await(both);
+        });
+    }
+
     @Test
     void aFailureReachesTheCaller() {
         Threads pool = new Threads(2);
