@@ -17,7 +17,8 @@ import scgrad.core.array.NDArray;
 
 /**
  * Times every kernel call of a backend: {@code Backend timed = profile.watch(backend)} behaves as the backend itself. Kernels are told apart by
- * name and size; the table shows calls, time, GFLOP/s of products and GB/s of the arrays that go in and out.
+ * name and size; the table shows calls, time, GFLOP/s of products and GB/s of the arrays that go in and out. Of kernels that each thread runs alone, in
+ * pieces of work that are {@link Backend#apart}, that is the time of all threads, and the speed of one.
  *
  * <p>The interface has thirty kernels and is watched through a dynamic proxy, the one place where reflection says it in fewer lines.
  */

@@ -237,6 +237,7 @@ public final class ResNet extends Module {
         backend().apart((images + portion - 1) / portion, piece -> {
             int first = piece * portion;
             int end = Math.min(first + portion, images);
+            // another thread has a scope of its own, and records unless it is told not to
             try (StepScope scope = StepScope.open()) {
                 NDArray part = Autograd.noGrad(() -> alone(() -> through(0, near, entered(x.slice(0, first, end)))))
                         .value();

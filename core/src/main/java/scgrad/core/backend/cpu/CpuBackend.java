@@ -110,7 +110,7 @@ final class CpuBackend implements Backend {
         return NEAR;
     }
 
-    /** Where all threads get as many, about: else each is shared among all. */
+    /** Each thread's own where all get about as many; else all threads share the operations of one piece after the other. */
     @Override
     public void apart(int count, IntConsumer body) {
         if (count % threads.count() == 0 || count >= 4 * threads.count()) {
