@@ -230,8 +230,9 @@ public final class ResNet extends Module {
 
     /**
      * What the first stages make of all images, so many at a time. Where an image's maps stay near, a backend may give each of its threads portions of its
-     * own: what one operation writes the next reads in the same core's cache, and none waits for another. Larger maps it shares among its threads. On two Zen 5 cores SC-ResNet-29 infers 128 images in 159 ms
-     * where portions of four, shared by both threads, took 187, ResNet-29 in 135 and 150, ResNet-20 in 24 and 27.
+     * own: what one operation writes the next reads in the same core's cache, and none waits for another. Larger maps it shares among its threads.
+     * On two Zen 5 cores that share no cache SC-ResNet-29 infers 128 images in 170 ms where both threads took portions of four together in 187,
+     * ResNet-29 in 138 and 155, ResNet-20 in 24 and 28; on cores that share one it makes a few percent either way.
      */
     private NDArray inPortions(Tensor x, int portion, int near) {
         int images = x.shape().size(0);
@@ -284,7 +285,7 @@ public final class ResNet extends Module {
 
     /**
      * The first stages, whose maps are large, as long as their parameters are few enough to be read again for each portion: one of ResNet-50, which
-     * saves 3 to 4 % of its time, two of ResNet-29 of 32x32 pixels, which saves a fifth; all three are 6 % slower than two.
+     * saves 4 % of its time, two of ResNet-29 of 32x32 pixels, which saves a fifth; all three are 6 % slower than two.
      */
     private int stagesInPortions() {
         int count = 0;

@@ -77,8 +77,8 @@
  *       cache did ({@code PointwiseGradients}: 0.92 to 0.94 of a step of ResNet-29), and going on with one image or a few, each core with its own
  *       ({@code WinogradGradients}: 0.96 of a step of ResNet-20, and again where both gradients share the transformed patches).
  *   <li>At inference each thread goes through the first stages with images of its own ({@code CpuBackend.apart}): a core then finds in its second-level
- *       cache what it has written, and waits for no other. 0.85 to 0.9 of the time of the CIFAR networks, where the threads had shared each operation on a
- *       few images.
+ *       cache what it has written, and waits for no other. Where the threads had shared each operation on a few images the CIFAR networks took 4 to 15 %
+ *       longer with cores that share no cache, and 3 % less to 8 % more with others.
  *   <li>Outputs that a tile stores where they belong arrive while the next one multiplies, 1x1 convolutions gain a tenth by it on an Emerald
  *       Rapids; what must be read first, a residual, is waited for unless it was read ahead, and at a small depth better swept ({@code
  *       OutputBlock}).
