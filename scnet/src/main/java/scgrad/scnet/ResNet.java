@@ -250,12 +250,18 @@ public final class ResNet extends Module {
             }
         };
         int count = (images + portion - 1) / portion;
-        if (widest(x.shape()) <= backend().nearNumbers()) {
-            backend().apart(count, pieces);
-        } else {
-            IntStream.range(0, count).forEach(pieces);
+        try {
+            if (widest(x.shape()) <= backend().nearNumbers()) {
+                backend().apart(count, pieces);
+            } else {
+                IntStream.range(0, count).forEach(pieces);
+            }
+        } finally {
+            // when a portion failed too
+            if (whole.array != null) {
+                StepScope.adopt(whole.array);
+            }
         }
-        StepScope.adopt(whole.array);
         return whole.array;
     }
 
