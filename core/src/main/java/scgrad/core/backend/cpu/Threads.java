@@ -152,7 +152,7 @@ final class Threads {
         run(items, body, true);
     }
 
-    /** The same for items that run operations themselves: each is done by one thread alone, from the beginning to the end. */
+    /** As {@link #run} for items that run operations themselves: each is done by one thread alone, from the beginning to the end. */
     void runApart(int items, Body body) {
         run(items, (item, worker) -> {
             Integer before = apart.get();

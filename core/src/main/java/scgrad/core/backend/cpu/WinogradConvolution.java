@@ -206,7 +206,7 @@ final class WinogradConvolution {
     void runInside(Gather g, float[] source, float[] u, Epilogue epilogue, float[] target, int to, int worker) {
         TileGrid grid = TileGrid.of(g);
         int panels = Panels.count(g.filters());
-        int size = evenTiles(grid, mostTiles(grid));
+        int size = evenTiles(grid);
         for (int first = 0; first < grid.count(); first += size) {
             int count = Math.min(size, grid.count() - first);
             block(grid, first, count, 0, panels, source, u, epilogue, target, to, worker);
@@ -219,7 +219,7 @@ final class WinogradConvolution {
     }
 
     /**
-     * The same with patches that are transformed already, V {@code [36][depth / 16][tiles][16]}, with memory for {@link VectorSliceProduct512#ROWS} rows
+     * As {@link #runInside}, with patches that are transformed already, V {@code [36][depth / 16][tiles][16]}, with memory for {@link VectorSliceProduct512#ROWS} rows
      * behind it.
      */
     void runSliced(
@@ -228,7 +228,7 @@ final class WinogradConvolution {
         int uPlane = PlaneProducts.kernelPlane(grid.g());
         int panels = Panels.count(grid.g().filters());
         int vSlice = grid.count() * PlaneProducts.SLICE;
-        int size = evenTiles(grid, mostTiles(grid));
+        int size = evenTiles(grid);
         for (int first = 0; first < grid.count(); first += size) {
             int count = Math.min(size, grid.count() - first);
             float[] m = room(grid.g(), count, panels, worker);
@@ -249,8 +249,9 @@ final class WinogradConvolution {
         return Math.max(least, Math.min(MOST_TILES, BLOCK_FLOATS / perTile));
     }
 
-    /** So many tiles that blocks of at most {@code most} are about even. */
-    private static int evenTiles(TileGrid grid, int most) {
+    /** So many tiles that blocks of at most {@link #mostTiles} are about even. */
+    private int evenTiles(TileGrid grid) {
+        int most = mostTiles(grid);
         int blocks = (grid.count() + most - 1) / most;
         int even = (grid.count() + blocks - 1) / blocks;
         return (even + MULTIPLE - 1) / MULTIPLE * MULTIPLE;
@@ -265,7 +266,7 @@ final class WinogradConvolution {
             int rounds = (blocks + threads.count() - 1) / threads.count();
             return Math.max((grid.count() - 1) / (rounds * threads.count()) + 1, MULTIPLE);
         }
-        return evenTiles(grid, most);
+        return evenTiles(grid);
     }
 
     private void block(
