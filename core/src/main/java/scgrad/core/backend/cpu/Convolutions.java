@@ -18,6 +18,7 @@ final class Convolutions {
     private final WinogradKernelGradient winogradKernelGradient;
     private final ScatteredInputGradient scattered;
     private final GroupedConvolution grouped;
+    private final GroupedWinograd groupedWinograd;
     private final GroupedKernelGradient groupedKernelGradient;
     private final PointwiseGradients pointwiseGradients;
     private final WinogradGradients winogradGradients;
@@ -48,6 +49,7 @@ final class Convolutions {
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.scattered = new ScatteredInputGradient(threads, tiles, loops, scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
+        this.groupedWinograd = new GroupedWinograd(threads, transforms, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
         this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, loops, scratch, pool);
@@ -68,6 +70,14 @@ final class Convolutions {
                 && g.dilation() == 1
                 && g.channels() == g.filters();
         return g.groups() > 1 && (outputs <= 8 || outputs == 16 && blocks);
+    }
+
+    private void runGrouped(Gather g, float[] source, GroupKernel kernel, float[] target) {
+        if (WinogradChoice.paysAlongGroups(g)) {
+            groupedWinograd.run(g, source, kernel, target);
+        } else {
+            grouped.run(GroupLayout.of(g), source, kernel, target);
+        }
     }
 
     /** Whether a kernel of this geometry can be kept prepared: one of many small groups is quickly packed. */
@@ -167,7 +177,7 @@ final class Convolutions {
             // the residual is read behind the sums
             boolean inPlace = epilogue != null && epilogue.residual() == y;
             float[] sums = inPlace ? pool.take((long) g.batch() * g.outHeight() * g.outWidth() * g.filters()) : y;
-            grouped.run(GroupLayout.of(Gather.forward(g, 0)), x, GroupKernel.forward(g, w), sums);
+            runGrouped(Gather.forward(g, 0), x, GroupKernel.forward(g, w), sums);
             finish(g, epilogue, sums, y);
             if (inPlace) {
                 pool.give(sums);
@@ -248,8 +258,8 @@ final class Convolutions {
                     continue;
                 }
                 if (alongGroups(g, g.channelsPerGroup())) {
-                    GroupLayout layout = GroupLayout.of(Gather.inputGradient(g, 0, row, column));
-                    grouped.run(layout, dy, GroupKernel.inputGradient(g, row, column, w), dx);
+                    Gather gather = Gather.inputGradient(g, 0, row, column);
+                    runGrouped(gather, dy, GroupKernel.inputGradient(g, row, column, w), dx);
                     continue;
                 }
                 for (int group = 0; group < g.groups(); group++) {

@@ -29,6 +29,15 @@ record GroupKernel(float[] w, int first, int rowStep, int columnStep, int depthS
 
     /** Packs one slice of channels as {@code [c][taps][16]}, zeros where the layout has taps or channels that the kernel lacks. */
     void pack(GroupLayout layout, int slice, float[] packed) {
+        pack(layout, slice, false, packed);
+    }
+
+    /** The same, but in place of c there is its distance from the output channel's own place in its group, counted around the group. */
+    void packRotated(GroupLayout layout, int slice, float[] packed) {
+        pack(layout, slice, true, packed);
+    }
+
+    private void pack(GroupLayout layout, int slice, boolean rotated, float[] packed) {
         Gather g = layout.g();
         int taps = layout.taps();
         int to = layout.kernel(slice);
@@ -41,7 +50,8 @@ record GroupKernel(float[] w, int first, int rowStep, int columnStep, int depthS
                     int at = channel + r * rowStep + s * columnStep;
                     int tap = to + layout.position(r, s) * SLICE + i;
                     for (int c = 0; c < g.depth(); c++) {
-                        packed[tap + c * taps * SLICE] = w[at + c * depthStep];
+                        int plane = rotated ? Math.floorMod(c - k, g.depth()) : c;
+                        packed[tap + plane * taps * SLICE] = w[at + c * depthStep];
                     }
                 }
             }

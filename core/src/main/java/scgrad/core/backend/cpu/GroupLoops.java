@@ -16,6 +16,9 @@ interface GroupLoops {
     /** Taps of one step of the gradient of the kernel tap by tap. */
     int TAPS = 9;
 
+    /** The transforms of Winograd's filtering along groups. */
+    GroupTransforms transforms();
+
     /** Whether groups of so many input and output channels share a plane. */
     boolean shared(int inputs, int outputs);
 

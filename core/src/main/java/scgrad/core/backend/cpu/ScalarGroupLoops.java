@@ -3,6 +3,11 @@ package scgrad.core.backend.cpu;
 /** The loops of grouped convolutions without the vector module: loops over 16 channels that C2 vectorises by itself. */
 final class ScalarGroupLoops implements GroupLoops {
     @Override
+    public GroupTransforms transforms() {
+        return new ScalarGroupTransforms();
+    }
+
+    @Override
     public boolean shared(int inputs, int outputs) {
         return false;
     }

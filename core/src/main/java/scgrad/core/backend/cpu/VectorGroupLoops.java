@@ -51,6 +51,11 @@ final class VectorGroupLoops implements GroupLoops {
     }
 
     @Override
+    public GroupTransforms transforms() {
+        return new VectorGroupTransforms();
+    }
+
+    @Override
     public boolean shared(int inputs, int outputs) {
         return inputs == outputs && SLICE % inputs == 0;
     }

@@ -77,7 +77,7 @@ final class VectorTransforms implements AdjointTransforms {
     }
 
     /** One line times B': 4 d0 - 5 d2 + d4; (d4 - 4 d2) +- (d3 - 4 d1); (d4 - d2) +- 2 (d3 - d1); 4 d1 - 5 d3 + d5. */
-    private static void inputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+    static void inputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
         FloatVector d1 = fromArray(SPECIES, in, from + pitch);
         FloatVector d2 = fromArray(SPECIES, in, from + 2 * pitch);
         FloatVector d3 = fromArray(SPECIES, in, from + 3 * pitch);
@@ -230,7 +230,7 @@ final class VectorTransforms implements AdjointTransforms {
     }
 
     /** One line times A': m0 + (m1 + m2) + (m3 + m4); (m1 - m2) + 2 (m3 - m4); (m1 + m2) + 4 (m3 + m4); (m1 - m2) + 8 (m3 - m4) + m5. */
-    private static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch, boolean last) {
+    static void outputLine(float[] in, int from, int pitch, float[] out, int to, int outPitch, boolean last) {
         FloatVector m1 = fromArray(SPECIES, in, from + pitch);
         FloatVector m2 = fromArray(SPECIES, in, from + 2 * pitch);
         FloatVector m3 = fromArray(SPECIES, in, from + 3 * pitch);

@@ -114,7 +114,24 @@ class ConvolutionsTest {
         all.add(new ConvGeometry(2, 7, 8, 16, 5, 5, 16, 1, 2, 1, 1));
         all.add(new ConvGeometry(1, 5, 2, 16, 3, 5, 7, 1, 3, 1, 1));
         strided().forEach(all::add);
+        alongGroups().forEach(all::add);
         return all.stream();
+    }
+
+    /** Groups that Winograd takes: rows and columns cut off at the edge, several strips, no border and wide ones. */
+    private static Stream<ConvGeometry> alongGroups() {
+        return Stream.of(
+                new ConvGeometry(3, 41, 43, 32, 3, 3, 32, 1, 1, 1, 8),
+                new ConvGeometry(2, 50, 90, 48, 3, 3, 48, 1, 0, 1, 12),
+                new ConvGeometry(1, 45, 140, 16, 3, 3, 16, 1, 3, 1, 4),
+                new ConvGeometry(2, 38, 39, 64, 3, 3, 64, 1, 2, 1, 8),
+                new ConvGeometry(1, 71, 80, 16, 3, 3, 16, 1, 1, 1, 2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("alongGroups")
+    void winogradTakesGroups(ConvGeometry g) {
+        assertThat(WinogradChoice.paysAlongGroups(Gather.forward(g, 0))).isTrue();
     }
 
     /** Strides of 2 that Winograd takes: tiles cut off at the edge, channels of no whole vector, a kernel transformed as a whole and in panels. */
@@ -174,12 +191,15 @@ class ConvolutionsTest {
                 new ConvGeometry(9, 61, 63, 32, 3, 3, 20, 2, 1, 1, 1),
                 new ConvGeometry(9, 61, 63, 64, 3, 3, 64, 1, 2, 2, 2),
                 new ConvGeometry(9, 61, 63, 64, 1, 1, 48, 1, 0, 1, 2),
+                new ConvGeometry(9, 61, 63, 64, 3, 3, 64, 1, 1, 1, 16),
                 new ConvGeometry(1, 611, 607, 3, 7, 7, 12, 2, 3, 1, 1),
                 // numbers that fill the pool's arrays to their ends
                 new ConvGeometry(10, 64, 64, 32, 1, 1, 48, 1, 0, 1, 1),
                 new ConvGeometry(10, 64, 64, 32, 3, 3, 32, 1, 1, 1, 1),
                 new ConvGeometry(10, 64, 64, 32, 3, 3, 32, 2, 1, 1, 1),
                 new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 2, 2, 2),
+                new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 1, 1, 8),
+                new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 0, 1, 16),
                 new ConvGeometry(1, 640, 1024, 3, 7, 7, 12, 2, 3, 1, 1));
     }
 
@@ -275,11 +295,11 @@ class ConvolutionsTest {
         }
     }
 
-    /** The error that {@link AdjointTransforms} claims, on a layer of ResNet's size, and that of a stride of 2. */
+    /** The error that {@link AdjointTransforms} claims, on a layer of ResNet's size, that of a stride of 2, and in groups. */
     @ParameterizedTest
-    @CsvSource({"1, 14", "2, 28"})
-    void winogradLosesLessThanADecimalDigit(int stride, int size) {
-        ConvGeometry g = new ConvGeometry(1, size, size, 128, 3, 3, 128, stride, 1, 1, 1);
+    @CsvSource({"1, 14, 1", "2, 28, 1", "1, 56, 32"})
+    void winogradLosesLessThanADecimalDigit(int stride, int size, int groups) {
+        ConvGeometry g = new ConvGeometry(1, size, size, 128, 3, 3, 128, stride, 1, 1, groups);
         double[][] expected = results(REFERENCE, g);
         double[][] actual = results(VECTOR, g);
         for (int i = 0; i < expected.length; i++) {
