@@ -20,6 +20,7 @@ final class Convolutions {
     private final GroupedConvolution grouped;
     private final GroupedWinograd groupedWinograd;
     private final GroupedKernelGradient groupedKernelGradient;
+    private final GroupedWinogradKernelGradient groupedWinogradKernelGradient;
     private final PointwiseGradients pointwiseGradients;
     private final WinogradGradients winogradGradients;
     private final PointwiseBatchNorm pointwiseBatchNorm;
@@ -51,6 +52,8 @@ final class Convolutions {
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedWinograd = new GroupedWinograd(threads, transforms, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
+        this.groupedWinogradKernelGradient =
+                new GroupedWinogradKernelGradient(threads, transforms, groupLoops, scratch, pool);
         this.kernelGradient = new KernelGradient(threads, tiles, loops, scratch, pool);
         this.pointwiseGradients = new PointwiseGradients(threads, pointwise, kernelGradient, loops, scratch, pool);
         this.winogradGradients =
@@ -332,7 +335,12 @@ final class Convolutions {
 
     void kernelGradient(ConvGeometry g, float[] x, float[] dy, float[] dw) {
         if (alongGroups(g, g.filtersPerGroup())) {
-            groupedKernelGradient.run(GroupLayout.of(Gather.forward(g, 0)), x, dy, dw);
+            Gather gather = Gather.forward(g, 0);
+            if (WinogradChoice.paysAlongGroups(gather)) {
+                groupedWinogradKernelGradient.run(gather, x, dy, dw);
+            } else {
+                groupedKernelGradient.run(GroupLayout.of(gather), x, dy, dw);
+            }
             return;
         }
         for (int group = 0; group < g.groups(); group++) {

@@ -5,8 +5,8 @@ package scgrad.core.backend.cpu;
  * transformed once, serves all tiles that it is part of; what belongs to both axes is never stored:
  *
  * <ol>
- *   <li>{@link #columns}: B' d along columns, 6 lines of pixels;
- *   <li>{@link #lines}: of each line tile by tile the transform along it, the products with the kernel, and the transform back along it;
+ *   <li>{@link #inputs}: B' d along columns, 6 lines of pixels;
+ *   <li>{@link #line}: of each line tile by tile the transform along it, the products with the kernel, and the transform back along it;
  *   <li>{@link #outputs}: A' m along columns.
  * </ol>
  *
@@ -19,7 +19,7 @@ interface GroupTransforms {
     int ROTATIONS = 4;
 
     /** {@code lines[0 .. 5] = B' x} for each of the pixels of six rows; lines may be x. */
-    void columns(int pixels, float[] x, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch);
+    void inputs(int pixels, float[] x, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch);
 
     /**
      * One line: {@code sums[4t + i] (+)= A' sum over r = 0 .. 3 of (B' line[4t ..]) rotated by r * u[r]} for {@code tiles} tiles; where they do not
@@ -50,4 +50,13 @@ interface GroupTransforms {
             int to,
             int rowPitch,
             int pixelPitch);
+
+    /** {@code lines[0 .. 5] = A dy} for each of the pixels of four rows, the adjoint of {@link #outputs}; lines may be dy. */
+    void upstream(int pixels, float[] dy, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch);
+
+    /**
+     * The adjoint of {@link #line} for the kernel: {@code sums[r] += sum over tiles t of (B' line[4t ..]) rotated by r * (A upstream[4t ..])} for r = 0 .. 3.
+     */
+    void lineGradient(
+            int tiles, int perGroup, float[] line, int from, float[] upstream, int upstreamFrom, float[] sums, int to);
 }

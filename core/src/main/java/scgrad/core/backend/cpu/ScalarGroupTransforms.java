@@ -7,7 +7,7 @@ final class ScalarGroupTransforms implements GroupTransforms {
     private static final int TILE = Transforms.TILE;
 
     @Override
-    public void columns(
+    public void inputs(
             int pixels, float[] x, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch) {
         for (int p = 0; p < pixels; p++) {
             input(x, from + p * pixelPitch, rowPitch, lines, to + p * SLICE, linePitch);
@@ -84,6 +84,34 @@ final class ScalarGroupTransforms implements GroupTransforms {
         }
     }
 
+    @Override
+    public void upstream(
+            int pixels, float[] dy, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch) {
+        for (int p = 0; p < pixels; p++) {
+            upstream(dy, from + p * pixelPitch, rowPitch, lines, to + p * SLICE, linePitch);
+        }
+    }
+
+    @Override
+    public void lineGradient(
+            int tiles, int perGroup, float[] line, int from, float[] upstream, int upstreamFrom, float[] sums, int to) {
+        float[] v = new float[PATCH * SLICE];
+        float[] z = new float[PATCH * SLICE];
+        for (int t = 0; t < tiles; t++) {
+            input(line, from + t * TILE * SLICE, SLICE, v, 0, SLICE);
+            upstream(upstream, upstreamFrom + t * TILE * SLICE, SLICE, z, 0, SLICE);
+            for (int j = 0; j < PATCH; j++) {
+                for (int r = 0; r < ROTATIONS; r++) {
+                    int sum = to + (j * ROTATIONS + r) * SLICE;
+                    for (int k = 0; k < SLICE; k++) {
+                        int channel = k - k % perGroup + (k + r) % perGroup;
+                        sums[sum + k] = Math.fma(v[j * SLICE + channel], z[j * SLICE + k], sums[sum + k]);
+                    }
+                }
+            }
+        }
+    }
+
     /** The formulas of {@link VectorTransforms}, where out may be in. */
     private static void input(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
         for (int k = 0; k < SLICE; k++) {
@@ -122,6 +150,25 @@ final class ScalarGroupTransforms implements GroupTransforms {
             if (rows > 3) {
                 out[to + 3 * outPitch + k] = Math.fma(farOdd, 8, nearOdd) + m[from + 5 * pitch + k];
             }
+        }
+    }
+
+    private static void upstream(float[] dy, int from, int pitch, float[] out, int to, int outPitch) {
+        for (int k = 0; k < SLICE; k++) {
+            float y0 = dy[from + k];
+            float y1 = dy[from + pitch + k];
+            float y2 = dy[from + 2 * pitch + k];
+            float y3 = dy[from + 3 * pitch + k];
+            float near = y0 + y2;
+            float nearOdd = y1 + y3;
+            float far = Math.fma(y2, 4, y0);
+            float farOdd = Math.fma(y3, 4, y1);
+            out[to + k] = y0;
+            out[to + outPitch + k] = near + nearOdd;
+            out[to + 2 * outPitch + k] = near - nearOdd;
+            out[to + 3 * outPitch + k] = Math.fma(farOdd, 2, far);
+            out[to + 4 * outPitch + k] = Math.fma(farOdd, -2, far);
+            out[to + 5 * outPitch + k] = y3;
         }
     }
 }

@@ -316,7 +316,7 @@ final class VectorTransforms implements AdjointTransforms {
     }
 
     /** One line times A: y0; (y0 + y2) +- (y1 + y3); (y0 + 4 y2) +- 2 (y1 + 4 y3); y3. */
-    private static void upstreamLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+    static void upstreamLine(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
         FloatVector y0 = fromArray(SPECIES, in, from);
         FloatVector y1 = fromArray(SPECIES, in, from + pitch);
         FloatVector y2 = fromArray(SPECIES, in, from + 2 * pitch);

@@ -67,13 +67,13 @@ class GroupTransformsTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void columns(boolean inPlace) {
+    void inputs(boolean inPlace) {
         float[] x = random(5, PATCH * PITCH);
         float[] expected = inPlace ? x : new float[x.length];
         float[] y = x.clone();
         float[] actual = inPlace ? y : new float[x.length];
-        scalar.columns(PIXELS, x, FIRST, PITCH, SLICE, expected, FIRST, PITCH);
-        vector.columns(PIXELS, y, FIRST, PITCH, SLICE, actual, FIRST, PITCH);
+        scalar.inputs(PIXELS, x, FIRST, PITCH, SLICE, expected, FIRST, PITCH);
+        vector.inputs(PIXELS, y, FIRST, PITCH, SLICE, actual, FIRST, PITCH);
         assertThat(actual).isEqualTo(expected);
     }
 
@@ -85,6 +85,28 @@ class GroupTransformsTest {
         float[] actual = expected.clone();
         scalar.outputs(PIXELS, rows, lines.clone(), FIRST, PITCH, expected, FIRST, 2 * PITCH, 2 * SLICE);
         vector.outputs(PIXELS, rows, lines, FIRST, PITCH, actual, FIRST, 2 * PITCH, 2 * SLICE);
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void upstream(boolean inPlace) {
+        float[] dy = random(8, PATCH * PITCH);
+        float[] expected = inPlace ? dy : new float[dy.length];
+        float[] y = dy.clone();
+        float[] actual = inPlace ? y : new float[dy.length];
+        scalar.upstream(PIXELS, dy, FIRST, PITCH, SLICE, expected, FIRST, PITCH);
+        vector.upstream(PIXELS, y, FIRST, PITCH, SLICE, actual, FIRST, PITCH);
+        assertThat(actual).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 8, 16})
+    void aLinesGradient(int perGroup) {
+        float[] expected = random(9, PATCH * GroupTransforms.ROTATIONS * SLICE);
+        float[] actual = expected.clone();
+        scalar.lineGradient(TILES, perGroup, random(3, PITCH), FIRST, random(4, PITCH), FIRST, expected, FIRST);
+        vector.lineGradient(TILES, perGroup, random(3, PITCH), FIRST, random(4, PITCH), FIRST, actual, FIRST);
         assertThat(actual).isEqualTo(expected);
     }
 }
