@@ -17,6 +17,18 @@ package scgrad.core.backend.cpu;
 interface GroupTransforms {
     /** Rotations of one call. */
     int ROTATIONS = 4;
+    /** Floats of what one call takes of a kernel. */
+    int KERNEL_LINE = Transforms.KERNEL * ROTATIONS * GroupLoops.SLICE;
+
+    /** Floats of a slice's kernel, {@code [perGroup / 4][6 lines][6][4 rotations][16]}. */
+    static int kernelLength(int perGroup) {
+        return Transforms.PLANES * perGroup * GroupLoops.SLICE;
+    }
+
+    /** Where a rotation begins in it; one element follows the other {@code ROTATIONS * 16} floats later. */
+    static int kernelOffset(int rotation) {
+        return rotation / ROTATIONS * kernelLength(ROTATIONS) + rotation % ROTATIONS * GroupLoops.SLICE;
+    }
 
     /** {@code lines[0 .. 5] = B' x} for each of the pixels of six rows; lines may be x. */
     void inputs(int pixels, float[] x, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch);

@@ -29,7 +29,7 @@ final class GroupedWinograd {
 
     void run(Gather g, float[] source, GroupKernel kernel, float[] target) {
         int slices = Panels.count(g.targetChannels());
-        float[] transformed = pool.take((long) slices * kernelLength(g));
+        float[] transformed = pool.take((long) slices * GroupTransforms.kernelLength(g.depth()));
         transform(g, kernel, slices, transformed);
         int tileRows = GroupStrip.tileRows(g);
         int perItem = Math.clamp((long) g.batch() * tileRows / ITEMS, 1, tileRows);
@@ -61,11 +61,6 @@ final class GroupedWinograd {
         pool.give(transformed);
     }
 
-    /** Floats of one slice's kernel: {@code [depth / 4][6 lines][6][4 rotations][16]}. */
-    static int kernelLength(Gather g) {
-        return Transforms.PLANES * g.depth() * SLICE;
-    }
-
     private void transform(Gather g, GroupKernel kernel, int slices, float[] transformed) {
         GroupLayout layout = GroupLayout.of(g);
         float[] packed = pool.take(layout.packedLength());
@@ -75,10 +70,10 @@ final class GroupedWinograd {
             for (int rotation = 0; rotation < g.depth(); rotation++) {
                 int from = layout.kernel(slice) + rotation * layout.taps() * SLICE;
                 int to = CacheLine.FIRST
-                        + slice * kernelLength(g)
-                        + (rotation / ROTATIONS * Transforms.PLANES * ROTATIONS + rotation % ROTATIONS) * SLICE;
+                        + slice * GroupTransforms.kernelLength(g.depth())
+                        + GroupTransforms.kernelOffset(rotation);
                 for (int line = 0; line < PATCH; line++) {
-                    int at = to + line * PATCH * ROTATIONS * SLICE;
+                    int at = to + line * GroupTransforms.KERNEL_LINE;
                     kernels.kernelRow(line, packed, from, SLICE, SLICE, transformed, at, ROTATIONS * SLICE, work);
                 }
             }
@@ -91,7 +86,7 @@ final class GroupedWinograd {
         Gather g = strip.g();
         int pitch = strip.pitch();
         strip.inputs(loops, transforms, slice, source, lines);
-        int at = CacheLine.FIRST + slice * kernelLength(g);
+        int at = CacheLine.FIRST + slice * GroupTransforms.kernelLength(g.depth());
         for (int rotation = 0; rotation < g.depth(); rotation += ROTATIONS) {
             if (rotation > 0) {
                 transforms.rotate(PATCH * pitch / SLICE, g.depth(), lines, CacheLine.FIRST);
@@ -99,7 +94,7 @@ final class GroupedWinograd {
             for (int i = 0; i < PATCH; i++) {
                 int line = CacheLine.FIRST + i * pitch;
                 transforms.line(strip.tiles(), g.depth(), lines, line, kernel, at, rotation > 0, sums, line);
-                at += PATCH * ROTATIONS * SLICE;
+                at += GroupTransforms.KERNEL_LINE;
             }
         }
         transforms.outputs(

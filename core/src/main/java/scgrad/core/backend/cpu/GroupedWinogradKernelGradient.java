@@ -12,7 +12,6 @@ import java.util.Arrays;
 final class GroupedWinogradKernelGradient {
     private static final int SLICE = GroupLoops.SLICE;
     private static final int PATCH = AdjointTransforms.PATCH;
-    private static final int PLANES = Transforms.PLANES;
     private static final int ROTATIONS = GroupTransforms.ROTATIONS;
     private static final int MOST_TEAMS = 16;
     private static final int TAPS = 9;
@@ -36,7 +35,7 @@ final class GroupedWinogradKernelGradient {
 
     void run(Gather g, float[] x, float[] dy, float[] dw) {
         int slices = Panels.count(g.targetChannels());
-        int size = GroupedWinograd.kernelLength(g);
+        int size = GroupTransforms.kernelLength(g.depth());
         int tileRows = GroupStrip.tileRows(g);
         int rows = g.batch() * tileRows;
         int teams = Math.min(MOST_TEAMS, rows);
@@ -72,7 +71,7 @@ final class GroupedWinogradKernelGradient {
         pool.give(sums);
     }
 
-    /** One slice of a strip, to {@code sums [depth / 4][6 lines][6][4 rotations][16]}. */
+    /** One slice of a strip, to sums that lie as a kernel. */
     private void add(GroupStrip strip, float[] lines, float[] upstream, float[] sums, int sum) {
         int perGroup = strip.g().depth();
         int at = sum;
@@ -83,14 +82,14 @@ final class GroupedWinogradKernelGradient {
             for (int i = 0; i < PATCH; i++) {
                 int line = CacheLine.FIRST + i * strip.pitch();
                 transforms.lineGradient(strip.tiles(), perGroup, lines, line, upstream, line, sums, at);
-                at += PATCH * ROTATIONS * SLICE;
+                at += GroupTransforms.KERNEL_LINE;
             }
         }
     }
 
     /** Adds the teams' sums of a slice in order, and transforms them to its part of dw. */
     private void addTeams(Gather g, int slice, int slices, int teams, float[] sums, float[] dw, int worker) {
-        int size = GroupedWinograd.kernelLength(g);
+        int size = GroupTransforms.kernelLength(g.depth());
         int first = CacheLine.FIRST + slice * size;
         for (int team = 1; team < teams; team++) {
             int from = first + team * slices * size;
@@ -101,7 +100,7 @@ final class GroupedWinogradKernelGradient {
         float[] work = scratch.floats(worker, GroupedConvolution.BAND, kernels.work());
         float[] taps = scratch.floats(worker, GroupedConvolution.OUTPUT, TAPS * SLICE);
         for (int rotation = 0; rotation < g.depth(); rotation++) {
-            int from = first + (rotation / ROTATIONS * PLANES * ROTATIONS + rotation % ROTATIONS) * SLICE;
+            int from = first + GroupTransforms.kernelOffset(rotation);
             kernels.kernelGradient(sums, from, ROTATIONS * SLICE, SLICE, taps, CacheLine.FIRST, SLICE, work);
             for (int tap = 0; tap < TAPS; tap++) {
                 for (int i = 0; i < SLICE; i++) {
