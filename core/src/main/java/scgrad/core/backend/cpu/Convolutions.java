@@ -17,6 +17,7 @@ final class Convolutions {
     private final KernelGradient kernelGradient;
     private final WinogradKernelGradient winogradKernelGradient;
     private final ScatteredInputGradient scattered;
+    private final StemConvolution stem;
     private final GroupedConvolution grouped;
     private final GroupedWinograd groupedWinograd;
     private final GroupedKernelGradient groupedKernelGradient;
@@ -49,6 +50,7 @@ final class Convolutions {
         this.stridedWinograd = new WinogradConvolution(threads, tiles, stridedTransforms, scratch, pool);
         this.winogradKernelGradient = new WinogradKernelGradient(threads, tiles, transforms, scratch, pool);
         this.scattered = new ScatteredInputGradient(threads, tiles, loops, scratch, pool);
+        this.stem = new StemConvolution(threads, tiles, loops.stem(), scratch, pool);
         this.grouped = new GroupedConvolution(threads, groupLoops, scratch, pool);
         this.groupedWinograd = new GroupedWinograd(threads, transforms, groupLoops, scratch, pool);
         this.groupedKernelGradient = new GroupedKernelGradient(threads, groupLoops, scratch, pool);
@@ -106,7 +108,8 @@ final class Convolutions {
 
     /** Whether the kernel of a gather is kept transformed by Winograd, or else packed. */
     static boolean keptTransformed(Gather gather) {
-        return WinogradChoice.pays(gather) && !WinogradConvolution.panelwise(gather);
+        return WinogradChoice.paysAlongColumns(gather)
+                || WinogradChoice.pays(gather) && !WinogradConvolution.panelwise(gather);
     }
 
     private WinogradConvolution winograd(Gather gather) {
@@ -114,6 +117,9 @@ final class Convolutions {
     }
 
     private float[] prepare(Gather gather, KernelPanels panels) {
+        if (WinogradChoice.paysAlongColumns(gather)) {
+            return stem.transform(gather, panels);
+        }
         if (keptTransformed(gather)) {
             return winograd(gather).transform(gather, panels);
         }
@@ -130,7 +136,8 @@ final class Convolutions {
         return tiles.pair() != null
                 && PixelPairs.fits(gather)
                 && !PointwiseConvolution.fits(gather)
-                && !WinogradChoice.pays(gather);
+                && !WinogradChoice.pays(gather)
+                && !WinogradChoice.paysAlongColumns(gather);
     }
 
     /** Runs a gather whose kernel is not kept. */
@@ -152,6 +159,8 @@ final class Convolutions {
     private void run(Gather gather, float[] source, float[] kernel, Epilogue epilogue, float[] target) {
         if (PointwiseConvolution.fits(gather)) {
             pointwise.run(gather, source, kernel, epilogue, target);
+        } else if (WinogradChoice.paysAlongColumns(gather)) {
+            stem.run(gather, source, kernel, epilogue, target);
         } else if (keptTransformed(gather)) {
             winograd(gather).run(gather, source, kernel, epilogue, target);
         } else if (WinogradChoice.pays(gather)) {

@@ -11,6 +11,9 @@ interface Loops {
     /** The loops of batch normalisation, of the same kind. */
     NormLoops norms();
 
+    /** The transforms of {@link StemConvolution}. */
+    StemTransforms stem();
+
     /** The loops of pooling and interpolation, of the same kind. */
     PixelLoops pixels();
 

@@ -10,6 +10,11 @@ final class ScalarLoops implements Loops {
     private final PixelLoops pixels = new ScalarPixelLoops();
 
     @Override
+    public StemTransforms stem() {
+        return new ScalarStemTransforms();
+    }
+
+    @Override
     public NormLoops norms() {
         return norms;
     }

@@ -21,6 +21,11 @@ final class VectorLoops implements Loops {
     private final Loops scalars = new ScalarLoops();
 
     @Override
+    public StemTransforms stem() {
+        return new VectorStemTransforms();
+    }
+
+    @Override
     public NormLoops norms() {
         return norms;
     }

@@ -32,6 +32,9 @@ final class WinogradChoice {
     private static final double GROUP_TILE = 25;
     private static final double GROUP_PIXEL = 2.7;
 
+    private static final int MOST_RUN = 64;
+    private static final int LEAST_PIXELS = 256;
+
     private WinogradChoice() {}
 
     static boolean pays(Gather g) {
@@ -62,6 +65,24 @@ final class WinogradChoice {
 
     private static double directAlongGroups(Gather g) {
         return g.pixels() * g.depth() * GROUP_PIXEL;
+    }
+
+    /**
+     * Whether {@link StemConvolution} takes a gather: wherever it fits, but for maps of a few pixels, which cost less than the kernel's transform. So few channels
+     * that a row of taps is one short run.
+     */
+    static boolean paysAlongColumns(Gather g) {
+        return ON
+                && g.tapRows() == 7
+                && g.stride() == 2
+                && g.step() == 1
+                && g.targetStride() == 1
+                && g.originColumn() <= 0
+                && g.depth() == g.sourceChannels()
+                && g.tapColumns() * g.depth() <= MOST_RUN
+                && g.filters() == g.targetChannels()
+                && g.filters() % Tiles.COLUMNS == 0
+                && g.pixels() >= LEAST_PIXELS;
     }
 
     private static boolean fitsTaps(Gather g) {

@@ -3,10 +3,11 @@
  *
  * <p>The way through a convolution: {@link scgrad.core.backend.cpu.CpuBackend} takes arrays and hands their memory to {@code Convolutions},
  * which chooses by geometry alone. A {@code Gather} says which pixels each output reads; {@code PointwiseConvolution} (one tap), {@code
- * DirectConvolution} (to 16 channels in {@code PixelPairs}), {@code WinogradConvolution} (3x3, stride 1 or 2), {@code GroupedConvolution} and
- * {@code GroupedWinograd} (many groups of a few channels) run it; {@code KernelGradient}, {@code WinogradKernelGradient}, {@code GroupedKernelGradient}, {@code GroupedWinogradKernelGradient} and {@code ScatteredInputGradient} are the ways back that differ; {@code
- * PointwiseGradients} and {@code WinogradGradients} go both ways at once, where a batch norm followed; {@code PointwiseBatchNorm} finds the norm's statistics in the
- * inputs of a 1x1 convolution to many more channels. All of them end in
+ * DirectConvolution} (to 16 channels in {@code PixelPairs}), {@code StemConvolution} (seven rows of taps, stride 2), {@code WinogradConvolution} (3x3,
+ * stride 1 or 2), {@code GroupedConvolution} and {@code GroupedWinograd} (many groups of a few channels) run it; {@code KernelGradient}, {@code
+ * WinogradKernelGradient}, {@code GroupedKernelGradient}, {@code GroupedWinogradKernelGradient} and {@code ScatteredInputGradient} are the ways back that differ;
+ * {@code PointwiseGradients} and {@code WinogradGradients} go both ways at once, where a batch norm followed; {@code PointwiseBatchNorm} finds the norm's
+ * statistics in the inputs of a 1x1 convolution to many more channels. All of them end in
  * a {@code ProductTile} or an {@code OuterTile}, blocks of a product in registers, of which {@code TileChoice} measures the candidates once
  * per machine. What is not a product stands in {@code Loops}, {@code NormLoops} and {@code PixelLoops}, each with vectors and without.
  *

@@ -115,6 +115,7 @@ class ConvolutionsTest {
         all.add(new ConvGeometry(1, 5, 2, 16, 3, 5, 7, 1, 3, 1, 1));
         strided().forEach(all::add);
         alongGroups().forEach(all::add);
+        stems().forEach(all::add);
         return all.stream();
     }
 
@@ -148,6 +149,21 @@ class ConvolutionsTest {
     @MethodSource("strided")
     void winogradTakesStridesOfTwo(ConvGeometry g) {
         assertThat(WinogradChoice.pays(Gather.forward(g, 0))).isTrue();
+    }
+
+    /** Seven rows of taps with a stride of 2: rows beyond the last, wide borders and none, a map narrower than a vector, an odd panel. */
+    private static Stream<ConvGeometry> stems() {
+        return Stream.of(
+                new ConvGeometry(2, 37, 45, 3, 7, 7, 64, 2, 3, 1, 1),
+                new ConvGeometry(1, 64, 64, 3, 7, 7, 48, 2, 3, 1, 1),
+                new ConvGeometry(3, 43, 34, 4, 7, 5, 16, 2, 0, 1, 1),
+                new ConvGeometry(9, 35, 2, 1, 7, 3, 32, 2, 5, 1, 1));
+    }
+
+    @ParameterizedTest
+    @MethodSource("stems")
+    void winogradTakesStems(ConvGeometry g) {
+        assertThat(WinogradChoice.paysAlongColumns(Gather.forward(g, 0))).isTrue();
     }
 
     private static void add(
@@ -200,7 +216,9 @@ class ConvolutionsTest {
                 new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 2, 2, 2),
                 new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 1, 1, 8),
                 new ConvGeometry(5, 64, 64, 64, 3, 3, 64, 1, 0, 1, 16),
-                new ConvGeometry(1, 640, 1024, 3, 7, 7, 12, 2, 3, 1, 1));
+                new ConvGeometry(1, 640, 1024, 3, 7, 7, 12, 2, 3, 1, 1),
+                new ConvGeometry(1, 611, 607, 3, 7, 7, 16, 2, 3, 1, 1),
+                new ConvGeometry(1, 640, 1024, 3, 7, 7, 32, 2, 3, 1, 1));
     }
 
     /** Arrays that no cache holds are prefetched, and not beyond their ends. */

@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import scgrad.core.array.Backend;
 import scgrad.core.array.Backends;
@@ -34,7 +35,8 @@ class FoldedKernelsTest {
                 new ConvGeometry(2, 13, 13, 96, 3, 3, 112, 1, 1, 1, 1),
                 new ConvGeometry(2, 9, 9, 16, 3, 3, 8, 2, 1, 1, 1),
                 new ConvGeometry(2, 9, 9, 48, 3, 3, 96, 1, 1, 1, 2),
-                new ConvGeometry(2, 9, 9, 16, 3, 3, 16, 1, 1, 1, 4));
+                new ConvGeometry(2, 9, 9, 16, 3, 3, 16, 1, 1, 1, 4),
+                new ConvGeometry(2, 40, 41, 3, 7, 7, 32, 2, 3, 1, 1));
     }
 
     private NDArray normal(Shape shape) {
@@ -115,10 +117,20 @@ class FoldedKernelsTest {
         assertFolded(g, x, w, wide, null, false);
     }
 
-    @Test
-    void isMadeAnewForABatchForWhichItIsKeptInAnotherForm() {
-        ConvGeometry few = new ConvGeometry(2, 13, 13, 96, 3, 3, 112, 1, 1, 1, 1);
-        ConvGeometry many = new ConvGeometry(8, 13, 13, 96, 3, 3, 112, 1, 1, 1, 1);
+    /** Winograd's filtering along both axes, and along columns alone. */
+    static Stream<Arguments> batchesOfTwoForms() {
+        return Stream.of(
+                Arguments.of(
+                        new ConvGeometry(2, 13, 13, 96, 3, 3, 112, 1, 1, 1, 1),
+                        new ConvGeometry(8, 13, 13, 96, 3, 3, 112, 1, 1, 1, 1)),
+                Arguments.of(
+                        new ConvGeometry(2, 13, 13, 3, 7, 7, 32, 2, 3, 1, 1),
+                        new ConvGeometry(8, 13, 13, 3, 7, 7, 32, 2, 3, 1, 1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("batchesOfTwoForms")
+    void isMadeAnewForABatchForWhichItIsKeptInAnotherForm(ConvGeometry few, ConvGeometry many) {
         assertThat(Convolutions.keptTransformed(Gather.forward(few, 0))).isFalse();
         assertThat(Convolutions.keptTransformed(Gather.forward(many, 0))).isTrue();
         NDArray w = normal(few.kernelShape());
