@@ -1,6 +1,7 @@
 package scgrad.core.backend.cpu;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Up to 16 of Winograd's tiles side by side, in a convolution of many groups: what {@link GroupTransforms} take at once. Its lines, which begin at {@link
@@ -16,17 +17,13 @@ record GroupStrip(Gather g, int image, int row, int column, int tiles) {
     /** Its lines stay in the first-level cache. */
     private static final int MOST_TILES = 16;
 
-    interface Action {
-        void accept(GroupStrip strip);
-    }
-
     /** How many rows of tiles an image has. */
     static int tileRows(Gather g) {
         return Math.ceilDiv(g.rows(), TILE);
     }
 
     /** The strips of a row of tiles, one after the other. */
-    static void each(Gather g, int image, int tileRow, Action action) {
+    static void each(Gather g, int image, int tileRow, Consumer<GroupStrip> action) {
         int tiles = Math.ceilDiv(g.columns(), TILE);
         int most = most(g);
         for (int first = 0; first < tiles; first += most) {

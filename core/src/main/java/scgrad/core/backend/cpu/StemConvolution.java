@@ -7,7 +7,8 @@ import java.util.Arrays;
  * StemTransforms}): 11 products of a row of taps for three rows of outputs instead of 21. Along rows nothing changes: the taps of a row are one contiguous run,
  * as in {@link DirectConvolution}, of a transformed line with its border of zeros.
  *
- * <p>8 images of 224x224 with 3 channels to 64 take 3.7 to 4.0 ms on two Zen 5 cores, where direct products took 5.2 to 6.4.
+ * <p>8 images of 224x224 with 3 channels to 64 take 4.4 to 4.7 ms on two Zen 5 cores, where direct products took 6.0 to 6.4. Against float64 with normal
+ * inputs the relative error (L2) is 3.8e-7, that of direct sums 2.2e-7.
  */
 final class StemConvolution {
     private static final int ROWS = StemTransforms.ROWS;
