@@ -39,18 +39,11 @@ final class VectorStemTransforms implements StemTransforms {
     @Override
     public void outputs(
             int pixels, int filters, int rows, float[] m, float[] y, int to, int rowPitch, Epilogue epilogue) {
-        // a row that does not exist is stored under the next one before
+        // a row that does not exist goes where the first one is stored behind it
         int second = rows > 1 ? rowPitch : 0;
         int third = rows > 2 ? 2 * rowPitch : 0;
         for (int k = 0; k < filters; k += LANES) {
-            int from = CacheLine.FIRST + k;
-            FloatVector shift = fromArray(SPECIES, epilogue.shift(), k);
-            if (epilogue.residual() == null) {
-                column(pixels, filters, m, from, y, to + k, second, third, shift, epilogue.floor());
-            } else {
-                float[] residual = epilogue.residual();
-                column(pixels, filters, m, from, residual, y, to + k, second, third, shift, epilogue.floor());
-            }
+            column(pixels, filters, m, k, y, to + k, second, third, epilogue);
         }
     }
 
@@ -59,16 +52,18 @@ final class VectorStemTransforms implements StemTransforms {
             int pixels,
             int filters,
             float[] m,
-            int from,
+            int channel,
             float[] y,
             int to,
             int second,
             int third,
-            FloatVector shift,
-            float floor) {
+            Epilogue epilogue) {
+        FloatVector shift = fromArray(SPECIES, epilogue.shift(), channel);
+        float[] residual = epilogue.residual();
+        float floor = epilogue.floor();
         int plane = pixels * filters;
         for (int p = 0; p < pixels; p++) {
-            int at = from + p * filters;
+            int at = CacheLine.FIRST + channel + p * filters;
             int out = to + p * filters;
             FloatVector m1 = fromArray(SPECIES, m, at + plane);
             FloatVector m2 = fromArray(SPECIES, m, at + 2 * plane);
@@ -76,44 +71,16 @@ final class VectorStemTransforms implements StemTransforms {
             FloatVector m4 = fromArray(SPECIES, m, at + 4 * plane);
             FloatVector near = m1.add(m2);
             FloatVector far = m3.add(m4);
-            FloatVector y2 = far.fma(broadcast(SPECIES, 4), near).add(fromArray(SPECIES, m, at + 5 * plane));
-            FloatVector y1 = m3.sub(m4).fma(broadcast(SPECIES, 2), m1.sub(m2));
-            FloatVector y0 = fromArray(SPECIES, m, at).add(near).add(far);
-            atLeast(y2.add(shift), floor).intoArray(y, out + third);
-            atLeast(y1.add(shift), floor).intoArray(y, out + second);
-            atLeast(y0.add(shift), floor).intoArray(y, out);
-        }
-    }
-
-    /** The same with a residual, which may be y. */
-    private static void column(
-            int pixels,
-            int filters,
-            float[] m,
-            int from,
-            float[] residual,
-            float[] y,
-            int to,
-            int second,
-            int third,
-            FloatVector shift,
-            float floor) {
-        int plane = pixels * filters;
-        for (int p = 0; p < pixels; p++) {
-            int at = from + p * filters;
-            int out = to + p * filters;
-            FloatVector m1 = fromArray(SPECIES, m, at + plane);
-            FloatVector m2 = fromArray(SPECIES, m, at + 2 * plane);
-            FloatVector m3 = fromArray(SPECIES, m, at + 3 * plane);
-            FloatVector m4 = fromArray(SPECIES, m, at + 4 * plane);
-            FloatVector near = m1.add(m2);
-            FloatVector far = m3.add(m4);
-            FloatVector y2 = far.fma(broadcast(SPECIES, 4), near).add(fromArray(SPECIES, m, at + 5 * plane));
-            FloatVector y1 = m3.sub(m4).fma(broadcast(SPECIES, 2), m1.sub(m2));
-            FloatVector y0 = fromArray(SPECIES, m, at).add(near).add(far);
-            y2 = y2.add(shift).add(fromArray(SPECIES, residual, out + third));
-            y1 = y1.add(shift).add(fromArray(SPECIES, residual, out + second));
-            y0 = y0.add(shift).add(fromArray(SPECIES, residual, out));
+            FloatVector y0 = fromArray(SPECIES, m, at).add(near).add(far).add(shift);
+            FloatVector y1 = m3.sub(m4).fma(broadcast(SPECIES, 2), m1.sub(m2)).add(shift);
+            FloatVector y2 = far.fma(broadcast(SPECIES, 4), near)
+                    .add(fromArray(SPECIES, m, at + 5 * plane))
+                    .add(shift);
+            if (residual != null) {
+                y0 = y0.add(fromArray(SPECIES, residual, out));
+                y1 = y1.add(fromArray(SPECIES, residual, out + second));
+                y2 = y2.add(fromArray(SPECIES, residual, out + third));
+            }
             atLeast(y2, floor).intoArray(y, out + third);
             atLeast(y1, floor).intoArray(y, out + second);
             atLeast(y0, floor).intoArray(y, out);
