@@ -11,8 +11,6 @@ final class GroupedWinograd {
     private static final int SLICE = GroupLoops.SLICE;
     private static final int PATCH = AdjointTransforms.PATCH;
     private static final int ROTATIONS = GroupTransforms.ROTATIONS;
-    /** Items that are enough to keep threads busy. */
-    private static final int ITEMS = 16;
 
     private final Threads threads;
     private final AdjointTransforms kernels;
@@ -35,10 +33,11 @@ final class GroupedWinograd {
         float[] transformed = pool.take((long) slices * GroupTransforms.kernelLength(g.depth()));
         transform(g, kernel, slices, transformed);
         int tileRows = GroupStrip.tileRows(g);
-        int perItem = Math.clamp((long) g.batch() * tileRows / ITEMS, 1, tileRows);
+        int items = items(threads);
+        int perItem = Math.clamp((long) g.batch() * tileRows / items, 1, tileRows);
         int perImage = Math.ceilDiv(tileRows, perItem);
         int parts = g.batch() * perImage;
-        int share = Math.clamp((long) parts * slices / ITEMS, 1, slices);
+        int share = Math.clamp((long) parts * slices / items, 1, slices);
         int shares = Math.ceilDiv(slices, share);
         threads.run(parts * shares, (item, worker) -> {
             int image = item / shares / perImage;
@@ -62,6 +61,11 @@ final class GroupedWinograd {
             }
         });
         pool.give(transformed);
+    }
+
+    /** About so many items keep threads busy; outputs do not depend on them. */
+    static int items(Threads threads) {
+        return Math.max(16, 4 * threads.count());
     }
 
     private void transform(Gather g, GroupKernel kernel, int slices, float[] transformed) {

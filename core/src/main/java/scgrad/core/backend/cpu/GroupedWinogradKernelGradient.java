@@ -39,7 +39,7 @@ final class GroupedWinogradKernelGradient {
         int tileRows = GroupStrip.tileRows(g);
         int rows = g.batch() * tileRows;
         int teams = Math.min(MOST_TEAMS, rows);
-        int share = Math.clamp((long) teams * slices / MOST_TEAMS, 1, slices);
+        int share = Math.clamp((long) teams * slices / GroupedWinograd.items(threads), 1, slices);
         int shares = Math.ceilDiv(slices, share);
         float[] sums = pool.take((long) teams * slices * size);
         threads.run(teams * shares, (item, worker) -> {
