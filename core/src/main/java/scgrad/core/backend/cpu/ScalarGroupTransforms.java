@@ -10,7 +10,7 @@ final class ScalarGroupTransforms implements GroupTransforms {
     public void inputs(
             int pixels, float[] x, int from, int rowPitch, int pixelPitch, float[] lines, int to, int linePitch) {
         for (int p = 0; p < pixels; p++) {
-            input(x, from + p * pixelPitch, rowPitch, lines, to + p * SLICE, linePitch);
+            input(SLICE, x, from + p * pixelPitch, rowPitch, lines, to + p * SLICE, linePitch);
         }
     }
 
@@ -28,7 +28,7 @@ final class ScalarGroupTransforms implements GroupTransforms {
         float[] v = new float[PATCH * SLICE];
         float[] m = new float[PATCH * SLICE];
         for (int t = 0; t < tiles; t++) {
-            input(line, from + t * TILE * SLICE, SLICE, v, 0, SLICE);
+            input(SLICE, line, from + t * TILE * SLICE, SLICE, v, 0, SLICE);
             for (int j = 0; j < PATCH; j++) {
                 products(perGroup, v, j * SLICE, u, uOffset + j * ROTATIONS * SLICE, m);
             }
@@ -98,7 +98,7 @@ final class ScalarGroupTransforms implements GroupTransforms {
         float[] v = new float[PATCH * SLICE];
         float[] z = new float[PATCH * SLICE];
         for (int t = 0; t < tiles; t++) {
-            input(line, from + t * TILE * SLICE, SLICE, v, 0, SLICE);
+            input(SLICE, line, from + t * TILE * SLICE, SLICE, v, 0, SLICE);
             upstream(upstream, upstreamFrom + t * TILE * SLICE, SLICE, z, 0, SLICE);
             for (int j = 0; j < PATCH; j++) {
                 for (int r = 0; r < ROTATIONS; r++) {
@@ -113,8 +113,8 @@ final class ScalarGroupTransforms implements GroupTransforms {
     }
 
     /** The formulas of {@link VectorTransforms}, where out may be in. */
-    private static void input(float[] in, int from, int pitch, float[] out, int to, int outPitch) {
-        for (int k = 0; k < SLICE; k++) {
+    static void input(int count, float[] in, int from, int pitch, float[] out, int to, int outPitch) {
+        for (int k = 0; k < count; k++) {
             float d2 = in[from + 2 * pitch + k];
             float d3 = in[from + 3 * pitch + k];
             float inner = in[from + 4 * pitch + k] - d2;

@@ -4,25 +4,10 @@ package scgrad.core.backend.cpu;
 final class ScalarStemTransforms implements StemTransforms {
     @Override
     public void inputs(int count, float[] x, int from, int rowPitch, float[] lines, int to, int linePitch) {
+        ScalarGroupTransforms.input(count, x, from, 2 * rowPitch, lines, to, 2 * linePitch);
         for (int i = 0; i < count; i++) {
-            odd(x, from + i, 2 * rowPitch, lines, to + i, 2 * linePitch);
             even(x, from + i + rowPitch, 2 * rowPitch, lines, to + i + linePitch, 2 * linePitch);
         }
-    }
-
-    private static void odd(float[] x, int from, int pitch, float[] out, int to, int outPitch) {
-        float d2 = x[from + 2 * pitch];
-        float d3 = x[from + 3 * pitch];
-        float inner = x[from + 4 * pitch] - d2;
-        float step = d3 - x[from + pitch];
-        float even = Math.fma(d2, -4, x[from + 4 * pitch]);
-        float odd = Math.fma(x[from + pitch], -4, d3);
-        out[to] = Math.fma(x[from] - d2, 4, inner);
-        out[to + outPitch] = even + odd;
-        out[to + 2 * outPitch] = even - odd;
-        out[to + 3 * outPitch] = Math.fma(step, 2, inner);
-        out[to + 4 * outPitch] = Math.fma(step, -2, inner);
-        out[to + 5 * outPitch] = Math.fma(step, -4, x[from + 5 * pitch] - d3);
     }
 
     private static void even(float[] x, int from, int pitch, float[] out, int to, int outPitch) {
